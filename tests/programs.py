@@ -5,6 +5,7 @@ A server starts at the first test that asks for it and runs until its pytest pro
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -21,6 +22,20 @@ from tests.servers import (
 from tests.servers.parts import excused
 
 Thing = TypeVar("Thing")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make real` say where the real data are."""
+    parser.addoption("--data", metavar="FOLDER", help="real data for the tests marked `real`")
+
+
+@pytest.fixture(scope="session")
+def real_data(pytestconfig: pytest.Config) -> Path:
+    """Return the folder of `make real DATA=FOLDER`."""
+    folder = pytestconfig.getoption("--data")
+    if not folder or not Path(folder).is_dir():
+        pytest.fail(f"Real data are missing: run `make real DATA=FOLDER`; {folder!r} is no folder.")
+    return Path(folder).resolve()
 
 
 def or_say_what_is_missing(start: Callable[[], Thing]) -> Thing:

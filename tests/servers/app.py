@@ -11,8 +11,8 @@ from pathlib import Path
 from tests.servers.program import Program, answers, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-# The tests' own settings must not leak into the programs: only what a process needs to live is passed on.
 FLASK = (sys.executable, "-m", "flask", "--app", "run")
+# The tests' own settings must not leak into the programs: only what a process needs to live is passed on.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "SSL_CERT_FILE")
 
 

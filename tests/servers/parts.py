@@ -58,3 +58,19 @@ def excused(part: str) -> bool:
     """Say whether the tests that need the part may be skipped: asked for by name, and never in CI."""
     asked = os.environ.get("FAIRAPP_TEST_WITHOUT", "").replace(" ", "").split(",")
     return part in asked and os.environ.get("CI", "") in ("", "false", "0")
+
+
+def missing_parts() -> list[MissingPartError]:
+    """Return what is missing on this machine and not excused."""
+    missing = []
+    for part, find in (
+        ("postgres", None if os.environ.get("DATABASE_URL_TEST") else postgres_root),
+        ("redis", redis_binary),
+        ("chromium", chromium_binary),
+    ):
+        try:
+            if find and not excused(part):
+                find()
+        except MissingPartError as error:
+            missing.append(error)
+    return missing
