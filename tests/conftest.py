@@ -1,3 +1,105 @@
-"""What every test may use."""
+"""What every test may use: a fresh database, the app on it, and a client."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
+
+from fairapp import config, create_app, db
+from fairapp.cli import alembic_config
+from tests.servers import PostgresServer
 
 pytest_plugins = ["tests.programs"]
+
+BOTH = ("sqlite", "postgresql")
+
+
+def settings_for(url: str, **changes: str) -> config.Settings:
+    """Return the settings of a test app."""
+    given = {"DATABASE_URL": url, "FAIRAPP_ENV": "development", "RATE_LIMITS": "off"}
+    return config.load({**given, "SECRET_KEY": "a key for tests only", "MAIL_URL": "file:/dev/null", **changes})
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with the present schema, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "fairapp.db"
+    command.upgrade(alembic_config(f"sqlite:///{path}"), "head")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> str:
+    """Return the name of a PostgreSQL database with the present schema, to be copied."""
+
+    def prepare(url: str) -> None:
+        command.upgrade(alembic_config(psycopg(url)), "head")
+
+    return postgres_server.template("migrated", prepare)
+
+
+def psycopg(url: str) -> str:
+    """Return the URL with the driver's name, as config.load would make it."""
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """Return the URL of a fresh SQLite database."""
+    shutil.copy(migrated_sqlite, tmp_path / "fairapp.db")
+    return f"sqlite:///{tmp_path / 'fairapp.db'}"
+
+
+@pytest.fixture
+def make_url_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """Return a function that gives the URL of a fresh, migrated database of the kind asked for."""
+    lent = []
+
+    def url_of(kind: str) -> str:
+        if kind == "sqlite":
+            return str(request.getfixturevalue("sqlite_url"))
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        context = server.database(template=request.getfixturevalue("migrated_postgres"))
+        lent.append(context)
+        return context.__enter__()
+
+    yield url_of
+    for context in lent:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def app(sqlite_url: str) -> Iterator[Flask]:
+    """Return the app on a fresh SQLite database, within its context."""
+    yield from _running(settings_for(sqlite_url))
+
+
+@pytest.fixture(params=BOTH)
+def app_on_both(request: pytest.FixtureRequest, make_url_of: Callable[[str], str]) -> Iterator[Flask]:
+    """Return the app on a fresh database; the test runs on SQLite and on PostgreSQL."""
+    yield from _running(settings_for(make_url_of(request.param)))
+
+
+def _running(settings: config.Settings) -> Iterator[Flask]:
+    made = create_app(settings)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with made.app_context():
+        yield made
+    db.of(made).close()
+
+
+@pytest.fixture
+def database(app: Flask) -> db.Database:
+    """Return the app's database."""
+    return db.of(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a browser-like client of the app."""
+    return app.test_client()

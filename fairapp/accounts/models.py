@@ -1,0 +1,178 @@
+"""Tables of people: accounts, sessions, tokens, links, memberships, profiles, consent and disclosures."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fairapp.db import Base
+
+ROLES = ("recruiter", "coach", "organizer")
+
+
+class Account(Base):
+    """One person. Everyone may be a seeker; other roles come through memberships."""
+
+    __tablename__ = "account"
+    __table_args__ = (CheckConstraint("language IN ('ko', 'en')", name="language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(320), unique=True)  # as normalised by rules.normal_email
+    name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(2), default="ko")
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+
+
+class AccountSession(Base):
+    """One signed-in browser. The cookie holds a secret of which only the hash is kept."""
+
+    __tablename__ = "account_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+
+
+class Token(Base):
+    """A personal token for the API; only its hash is kept."""
+
+    __tablename__ = "token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class MailedLink(Base):
+    """A link sent by mail, good once: confirm an address or set a new password."""
+
+    __tablename__ = "mailed_link"
+    __table_args__ = (CheckConstraint("purpose IN ('confirm', 'reset')", name="purpose"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """A wrong password given for an address; many of them slow that account down, whoever asks."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_email_at", "email", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))
+    at: Mapped[datetime]
+
+
+class Membership(Base):
+    """A role of a person at an employer (recruiter) or an agency (coach, organizer)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("role IN ('recruiter', 'coach', 'organizer')", name="role"),
+        CheckConstraint(
+            "(role = 'recruiter' AND employer_id IS NOT NULL AND agency_id IS NULL)"
+            " OR (role <> 'recruiter' AND employer_id IS NULL AND agency_id IS NOT NULL)",
+            name="one_organisation",
+        ),
+        UniqueConstraint("account_id", "role", "employer_id", "agency_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"), index=True)
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Profile(Base):
+    """What a seeker tells of herself. Goes to an employer or agency only with her consent."""
+
+    __tablename__ = "profile"
+    __table_args__ = (
+        CheckConstraint("segment IN ('youth', 'career_break', 'age_50_plus', 'returnee')", name="segment"),
+    )
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    phone: Mapped[str | None] = mapped_column(String(20))  # E.164
+    birth_date: Mapped[date | None]
+    region: Mapped[str | None] = mapped_column(String(5))
+    intro: Mapped[str] = mapped_column(Text, default="")
+    experience: Mapped[str] = mapped_column(Text, default="")
+    experience_years: Mapped[int] = mapped_column(default=0)
+    education: Mapped[str | None] = mapped_column(String(12))
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    wish_occupation: Mapped[str | None] = mapped_column(String(4))
+    wish_region: Mapped[str | None] = mapped_column(String(5))
+    wish_employment_type: Mapped[str | None] = mapped_column(String(12))
+    wish_salary: Mapped[int | None]  # KRW a year
+    segment: Mapped[str | None] = mapped_column(String(12))
+    updated_at: Mapped[datetime]
+
+
+class Resume(Base):
+    """The seeker's résumé, a PDF; served as a download, never inline."""
+
+    __tablename__ = "resume"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    uploaded_at: Mapped[datetime]
+
+
+class Consent(Base):
+    """A receipt: this seeker lets this employer or agency see these things, for this purpose, until then."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint("(employer_id IS NULL) <> (agency_id IS NULL)", name="one_receiver"),
+        Index("ix_consent_seeker_employer", "seeker_id", "employer_id"),
+        Index("ix_consent_seeker_agency", "seeker_id", "agency_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seeker_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    employer_id: Mapped[int | None] = mapped_column(ForeignKey("employer.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    purpose: Mapped[str] = mapped_column(String(40))  # `interview`, `coaching`
+    scope: Mapped[str] = mapped_column(String(80))  # comma-separated: profile, resume, contact
+    given_at: Mapped[datetime]
+    until: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Disclosure(Base):
+    """Somebody saw a seeker's data: who, for which receiver, under which consent, what. The seeker can read it."""
+
+    __tablename__ = "disclosure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seeker_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"))
+    what: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The organisations that run fairs or coach people."""

@@ -1,0 +1,27 @@
+"""The table of agencies."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fairapp.db import Base
+
+KINDS = ("city", "district", "school", "training", "private", "public")
+
+
+class Agency(Base):
+    """An organisation that runs fairs or coaches people."""
+
+    __tablename__ = "agency"
+    __table_args__ = (
+        CheckConstraint("kind IN ('city', 'district', 'school', 'training', 'private', 'public')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    kind: Mapped[str] = mapped_column(String(10))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    created_at: Mapped[datetime]

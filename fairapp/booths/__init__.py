@@ -1,0 +1,1 @@
+"""Employers at a fair, their listings and the actively-hiring gate."""

@@ -1,0 +1,1 @@
+"""What is particular to a coaching session: coaches, topics, caseload."""

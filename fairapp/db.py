@@ -1,0 +1,163 @@
+"""The database: base class of the models, aware UTC times, two engines, and the one way to read and to write.
+
+Reads have an engine of their own that cannot write. Writes go through one writer thread a process, which commits what has
+queued together (group commit): each call has its savepoint, one fsync serves them all, and an answer is given only after it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import Flask, current_app
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from fairapp.writer import LastWrites, Writer
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+__all__ = ["Base", "Database", "LastWrites", "UtcDateTime", "read", "write"]
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. A naive value is refused when bound, so that none can slip in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return what is stored; ValueError for a naive time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be stored")
+        value = value.astimezone(UTC)
+        # SQLite keeps text: without the offset it sorts and compares as it should.
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored moment, aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER key
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Constraints are named, so that a migration can name them again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, int: Id, dict[str, Any]: JSON, list[str]: JSON}
+
+
+def _sqlite_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0 if writes else pool_size,
+        connect_args={"timeout": 10, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        if not writes:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # The driver's own transactions double-booked; see docs/decisions.md.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
+    options = "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"
+    if not writes:
+        options += " -c default_transaction_read_only=on"
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=False,
+        isolation_level="READ COMMITTED" if writes else "AUTOCOMMIT",
+        connect_args={"options": options, "prepare_threshold": 0, "connect_timeout": 10},
+    )
+
+
+class Database:
+    """One database with its two engines and its writer."""
+
+    def __init__(self, url: str, *, readers: int = 16) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        make = _sqlite_engine if self.sqlite else _postgresql_engine
+        self.write_engine = make(url, writes=True, pool_size=2)
+        self.read_engine = make(url, writes=False, pool_size=readers)
+        self.writer = Writer(self.write_engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that can read and cannot write."""
+        with Session(self.read_engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Give a reading session that sees one moment however long it reads: for exports and reports."""
+        engine = (
+            self.read_engine if self.sqlite else self.read_engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    def write(self, action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Run `action(session, …)` in a transaction of its own and return what it returns, once that is on disk.
+
+        An error of the action undoes all that it wrote and rises here. A lost race of locks is run again. Busy is raised
+        when the database cannot take the write; nothing was changed then.
+        """
+        return cast(T, self.writer.run(action, args, kwargs))
+
+    def close(self) -> None:
+        """End the writer and every connection."""
+        self.writer.stop()
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+
+def of(app: Flask | None = None) -> Database:
+    """Return the database of the app, by default of the current one."""
+    return cast(Database, (app or current_app).extensions["fairapp.db"])
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """Give a reading session of the current app's database."""
+    with of().read() as session:
+        yield session
+
+
+def write(action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """Run the action in a transaction of the current app's database; see Database.write."""
+    return of().write(action, *args, **kwargs)

@@ -1,0 +1,1 @@
+"""The organisations that hire, and their verification."""

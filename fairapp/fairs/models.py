@@ -1,0 +1,78 @@
+"""Tables of fairs: the event, its sites and their rooms. The phase is computed, never stored."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fairapp.db import Base
+
+
+class Fair(Base):
+    """A time-limited event. Its phase follows from these times and `now`: rules.phase."""
+
+    __tablename__ = "fair"
+    __table_args__ = (
+        CheckConstraint("mode IN ('online', 'onsite', 'hybrid')", name="mode"),
+        CheckConstraint("booking_opens_at <= ends_at AND starts_at < ends_at", name="times"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    about_en: Mapped[str] = mapped_column(Text, default="")
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), index=True)
+    mode: Mapped[str] = mapped_column(String(8))
+    zone: Mapped[str] = mapped_column(String(60), default="Asia/Seoul")
+    announced_at: Mapped[datetime | None]  # null or later than now: a draft
+    booking_opens_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    intent_days: Mapped[int] = mapped_column(default=7)  # how long a confirmed hiring intent counts
+    cancel_minutes: Mapped[int] = mapped_column(
+        default=60
+    )  # until how long before its start a booking can be cancelled
+    hold_minutes: Mapped[int] = mapped_column(default=5)
+    hire_target: Mapped[int | None]
+    phase_told: Mapped[str | None] = mapped_column(String(10))  # the last phase announced as news; decides nothing
+    created_at: Mapped[datetime]
+    rev: Mapped[int] = mapped_column(default=1)
+
+
+class Site(Base):
+    """A place: hall, campus branch, youth café, community video room, or `online`."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        CheckConstraint("kind IN ('hall', 'campus', 'cafe', 'district', 'video', 'online')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    address: Mapped[str] = mapped_column(String(200), default="")
+
+
+class FairSite(Base):
+    """A site used by a fair."""
+
+    __tablename__ = "fair_site"
+
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"), primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, autoincrement=False)
+
+
+class Room(Base):
+    """Something only one meeting can use at a time: a table, a cubicle, a video room."""
+
+    __tablename__ = "room"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str] = mapped_column(String(60))

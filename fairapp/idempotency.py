@@ -1,0 +1,120 @@
+"""Idempotency-Key: a repeated POST gets the first answer, for 24 hours.
+
+A row is leased while the call runs; who comes meanwhile gets 409. Errors that may pass (409, 429, 5xx) are forgotten, so that
+trying again is worth it. Keys count per caller; calls without a caller (tokens, sign-in) are excluded.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import Response, g, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from fairapp import clock, db
+from fairapp.db import Base
+from fairapp.errors import Conflict, Invalid
+
+KEPT = timedelta(hours=24)
+LEASE = timedelta(seconds=60)
+PASSING = {409, 429}
+KEPT_HEADERS = ("ETag", "Location", "Content-Type")
+
+
+class RememberedAnswer(Base):
+    """The answer to one key of one caller; without a status it is still being made."""
+
+    __tablename__ = "remembered_answer"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(200))
+    request_hash: Mapped[str] = mapped_column(String(64))
+    leased_until: Mapped[datetime]
+    status: Mapped[int | None]
+    headers: Mapped[list[str]] = mapped_column(default=list)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class InFlight(Conflict):
+    """The same key is being answered at this moment."""
+
+    slug = "in-flight"
+    title = _l("같은 요청을 처리하고 있어요")
+
+
+def remembered(view: Callable[[], Response]) -> Response:
+    """Answer from memory if the request's key is known, otherwise run the view and remember its answer."""
+    key = request.headers.get("Idempotency-Key")
+    account_id = g.get("caller_id")
+    if not key or account_id is None:
+        return view()
+    if len(key) > 200 or not key.isprintable():
+        raise Invalid.one("Idempotency-Key", _l("200자 이하의 보이는 글자여야 해요"))
+    request_hash = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+    known = db.write(_lease, account_id, key, request_hash, clock.now())
+    if known is not None:
+        return known
+    try:
+        response = view()
+    except Exception:
+        db.write(_forget, account_id, key)
+        raise
+    if response.status_code in PASSING or response.status_code >= 500:
+        db.write(_forget, account_id, key)
+    else:
+        headers = [f"{n}: {response.headers[n]}" for n in KEPT_HEADERS if n in response.headers]
+        db.write(_remember, account_id, key, response.status_code, headers, response.get_data())
+    return response
+
+
+def _lease(session: Session, account_id: int, key: str, request_hash: str, now: datetime) -> Response | None:
+    """Take the key, or return the answer kept under it; InFlight or Invalid if it is taken or was another request's."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    mine = dialect.insert(RememberedAnswer).values(
+        account_id=account_id,
+        key=key,
+        request_hash=request_hash,
+        leased_until=now + LEASE,
+        headers=[],
+        created_at=now,
+    )
+    if session.execute(mine.on_conflict_do_nothing().returning(RememberedAnswer.id)).first():
+        return None
+    theirs = RememberedAnswer.account_id == account_id, RememberedAnswer.key == key
+    row = session.execute(select(RememberedAnswer).where(*theirs).with_for_update()).scalar_one()
+    outdated = row.created_at < now - KEPT or (row.status is None and row.leased_until < now)
+    if outdated:
+        renewed = {"request_hash": request_hash, "leased_until": now + LEASE, "status": None, "created_at": now}
+        session.execute(update(RememberedAnswer).where(*theirs).values(renewed))
+        return None
+    if row.request_hash != request_hash:
+        raise Invalid.one("Idempotency-Key", _l("이 키는 다른 요청에 이미 쓰였어요"))
+    if row.status is None:
+        raise InFlight
+    response = Response(row.body or b"", int(row.status))
+    for line in row.headers:
+        name, _, value = line.partition(": ")
+        response.headers[name] = value
+    return response
+
+
+def _remember(session: Session, account_id: int, key: str, status: int, headers: list[str], body: bytes) -> None:
+    theirs = RememberedAnswer.account_id == account_id, RememberedAnswer.key == key
+    session.execute(update(RememberedAnswer).where(*theirs).values(status=status, headers=headers, body=body))
+
+
+def _forget(session: Session, account_id: int, key: str) -> None:
+    theirs = RememberedAnswer.account_id == account_id, RememberedAnswer.key == key
+    session.execute(delete(RememberedAnswer).where(*theirs))
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Delete answers older than a day; return how many."""
+    old = delete(RememberedAnswer).where(RememberedAnswer.created_at < now - KEPT)
+    return session.execute(old).rowcount  # type: ignore[attr-defined]  # a DELETE has a row count

@@ -1,0 +1,1 @@
+"""Attendance, the outcome ledger, figures and exports."""

@@ -1,0 +1,91 @@
+"""Tables of what happened: passes and check-ins, attendance, and the outcome ledger. Rows are added, never changed."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fairapp.db import Base
+
+STAGES = (
+    "interviewed",
+    "passed",
+    "final_interview",
+    "offered",
+    "hired",
+    "started",
+    "retained",
+    "rejected",
+    "withdrawn",
+)
+
+
+class FairPass(Base):
+    """A seeker's pass for a fair; its code is what the desk scans."""
+
+    __tablename__ = "fair_pass"
+    __table_args__ = (UniqueConstraint("fair_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    created_at: Mapped[datetime]
+
+
+class CheckIn(Base):
+    """The first time a person came to a fair. Its key keeps the first, however often the code is scanned."""
+
+    __tablename__ = "check_in"
+
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"), primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class Attendance(Base):
+    """Who came to a meeting, as marked; the newest row of a booking and side is what holds. A null state takes it back."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        CheckConstraint("side IN ('seeker', 'host')", name="side"),
+        CheckConstraint("state IN ('present', 'absent')", name="state"),
+        Index("ix_attendance_booking_side", "booking_id", "side", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    side: Mapped[str] = mapped_column(String(6))
+    state: Mapped[str | None] = mapped_column(String(8))
+    at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class Outcome(Base):
+    """One row of the ledger: what followed an interview. Corrected by another row, never changed."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (
+        CheckConstraint(
+            "stage IN ('interviewed', 'passed', 'final_interview', 'offered', 'hired', 'started', 'retained',"
+            " 'rejected', 'withdrawn')",
+            name="stage",
+        ),
+        Index("ix_outcome_fair", "fair_id", "id"),
+        Index("ix_outcome_booking", "booking_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"))
+    seeker_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    booth_id: Mapped[int | None] = mapped_column(ForeignKey("booth.id"))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    stage: Mapped[str] = mapped_column(String(16))
+    on: Mapped[date]  # the day it happened, in the fair's zone
+    employment_type: Mapped[str | None] = mapped_column(String(12))
+    salary: Mapped[int | None]  # KRW a year
+    occupation: Mapped[str | None] = mapped_column(String(4))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))

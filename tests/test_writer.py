@@ -1,0 +1,60 @@
+"""Group commit: what is refused leaves its neighbours alone, and an answer is on disk."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fairapp import clock, db
+from fairapp.agencies.models import Agency
+
+
+def add(session: Session, slug: str) -> str:
+    """Add an agency."""
+    session.add(Agency(slug=slug, name=slug, kind="city", created_at=clock.now()))
+    return slug
+
+
+def slugs(database: db.Database) -> set[str]:
+    """Return what is on disk."""
+    with database.read() as session:
+        return set(session.scalars(select(Agency.slug)))
+
+
+def test_a_refused_call_leaves_its_neighbours_alone(app_on_both: Flask) -> None:
+    database = db.of(app_on_both)
+    slow = threading.Event()
+
+    def wait(session: Session) -> None:
+        slow.wait(5)
+
+    with ThreadPoolExecutor(21) as pool:
+        first = pool.submit(database.write, wait)  # what follows queues behind it and is one group
+        rest = [pool.submit(database.write, add, f"a{n % 10}") for n in range(20)]
+        slow.set()
+        first.result()
+        errors = [future.exception() for future in rest]
+    assert sum(error is None for error in errors) == 10
+    assert all(error is None or isinstance(error, IntegrityError) for error in errors)
+    assert slugs(database) == {f"a{n}" for n in range(10)}
+
+
+def test_an_action_cannot_open_a_transaction_of_its_own(app: Flask) -> None:
+    def nested(session: Session) -> None:
+        db.of(app).write(add, "inner")
+
+    with pytest.raises(RuntimeError, match="never db.write"):
+        db.of(app).write(nested)
+
+
+def test_a_reading_session_cannot_write(app_on_both: Flask) -> None:
+    with pytest.raises(Exception, match="readonly|read-only"):
+        with db.of(app_on_both).read() as session:
+            add(session, "x")
+            session.flush()
+    with db.of(app_on_both).read() as session:
+        assert session.scalar(select(func.count()).select_from(Agency)) == 0
