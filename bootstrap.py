@@ -88,9 +88,7 @@ def uv() -> Path:
     if program.exists() and (TOOLS / f"uv-{UV_VERSION}.dist-info").is_dir():
         return program
     if not has_pip() and not (apt_install("python3-pip") and has_pip()):
-        stop(
-            "pip is missing: as root run `apt-get install python3-pip`, or what your system calls it."
-        )
+        stop("pip is missing: as root run `apt-get install python3-pip`, or what your system calls it.")
     shutil.rmtree(TOOLS, ignore_errors=True)
     install = [BASE_PYTHON, "-m", "pip", "install", "--quiet", "--no-warn-script-location"]
     install += ["--disable-pip-version-check", "--root-user-action=ignore"]

@@ -46,9 +46,7 @@ def test_postgres_answers_and_is_gone_after(monkeypatch):
         with psycopg.connect(server.url) as connection:
             connection.execute("CREATE EXTENSION btree_gist")
             connection.execute("CREATE EXTENSION pg_trgm")
-            row = connection.execute(
-                "SELECT current_setting('fsync'), show_trgm('취업박람회')"
-            ).fetchone()
+            row = connection.execute("SELECT current_setting('fsync'), show_trgm('취업박람회')").fetchone()
         pid = server.program.pid
     assert row[0] == "off"
     assert row[1], "trigrams of Korean text must not be empty"
@@ -91,9 +89,7 @@ def test_databases_are_copied_from_a_template_and_dropped(postgres_server: Postg
 
 def test_postgres_url_is_an_empty_database(postgres_url: str):
     with psycopg.connect(postgres_url) as connection:
-        found = connection.execute(
-            "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        )
+        found = connection.execute("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
         assert found.fetchone() == (0,)
 
 
@@ -179,9 +175,7 @@ def test_the_settings_of_the_tests_do_not_leak_into_the_app(monkeypatch):
 
 
 def test_chromium_renders_a_page(page: Page):
-    page.set_content(
-        "<title>면접</title><button onclick=\"document.title = '예약됨'\">예약</button>"
-    )
+    page.set_content("<title>면접</title><button onclick=\"document.title = '예약됨'\">예약</button>")
     page.get_by_role("button", name="예약").click()
     assert page.title() == "예약됨"
 

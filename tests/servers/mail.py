@@ -49,9 +49,7 @@ class MailServer:
         self._lock = threading.Lock()
         self._failures: list[tuple[str, bool]] = []
 
-    def fail_next(
-        self, times: int = 1, reply: str = "451 4.3.0 Try again later", *, keep: bool = False
-    ) -> None:
+    def fail_next(self, times: int = 1, reply: str = "451 4.3.0 Try again later", *, keep: bool = False) -> None:
         """Answer the next messages with the reply. With `keep` they are kept all the same, as by a server whose
         answer got lost: the sender then repeats a message that had arrived."""
         with self._lock:

