@@ -58,8 +58,6 @@ export default function listLive(list) {
 
   async function show() {
     await refresh([`#${list.id}`, ...counts()]);
-    waiting = 0;
-    pill.hidden = true;
     list.setAttribute("tabindex", "-1");
     list.focus({ preventScroll: true });
     list.scrollIntoView({ block: "start" });
@@ -72,5 +70,11 @@ export default function listLive(list) {
   on("line.changed", (data) => changed("booth", data.booth));
   on("listing.closed", (data) => closed("listing", data.listing));
   on("booth.closed", (data) => closed("booth", data.booth));
+  document.addEventListener("fair:morphed", ({ detail }) => {
+    // The whole list is fresh, whoever asked for it: nothing waits any more.
+    if (!detail.region.contains(list)) return;
+    waiting = 0;
+    if (pill) pill.hidden = true;
+  });
   pill?.addEventListener("click", () => show().catch(() => location.reload()));
 }

@@ -1,15 +1,18 @@
 // The live client. The socket brings numbered news; what was missed is asked for by number. Where no socket can be had,
 // the same news is polled over HTTP. data-seq on the element is the one place that knows how far the page has come.
 
-import { announce } from "./announce.js";
-import { refresh } from "./morph.js";
 import { poller } from "./live-poll.js";
-import "../vendor/socket.io-client-4.8.4/socket.io.min.js";
+import { show } from "./live-status.js";
+import { refresh } from "./morph.js";
 
-export default function live(root) {
-  const fair = root.dataset.fair;
+const library = "../vendor/socket.io-client-4.8.4/socket.io.min.js";
+
+export default async function live(root) {
   const known = () => Number(root.dataset.seq) || 0;
   const polling = poller({ url: root.dataset.poll, known, take, show: (state) => show(root, state) });
+  // Published as a plain script: importing it leaves window.io behind. Where even that is blocked, polling is all there is.
+  await import(library).catch(() => {});
+  if (!window.io) return polling.start();
   const socket = window.io("/live", { transports: ["websocket"], reconnectionDelay: 2000, reconnectionDelayMax: 30000 });
   let waiting = false; // a watch is on its way: news that comes before its answer has to wait for it
   let held = [];
@@ -27,9 +30,10 @@ export default function live(root) {
 
   async function take({ seq, items, reset }) {
     if (reset) {
+      // The page is fetched after this number was read, so it cannot be older. The number itself may be lower than
+      // ours when the fair was set back.
       await refresh(["main"]);
-      // The fetched page may have been made later than this answer; never go back.
-      root.dataset.seq = Math.max(known(), seq);
+      root.dataset.seq = seq;
     } else {
       apply(items, true);
       if (seq > known()) root.dataset.seq = seq;
@@ -41,7 +45,7 @@ export default function live(root) {
     waiting = true;
     try {
       const mineKnown = root.dataset.mineSeq;
-      const asked = { fair, after: known(), ...(mineKnown && { after_mine: Number(mineKnown) }) };
+      const asked = { fair: root.dataset.fair, after: known(), ...(mineKnown && { after_mine: Number(mineKnown) }) };
       const answer = await socket.timeout(8000).emitWithAck("watch", asked);
       if (typeof answer?.seq !== "number") throw new Error("watch refused");
       await take({ seq: answer.seq, items: answer.missed ?? [], reset: answer.reset });
@@ -58,7 +62,6 @@ export default function live(root) {
   }
 
   function receive(news) {
-    if (String(news.fair) !== String(fair)) return;
     if (waiting) held.push(news);
     else if (!apply(news.items, false)) watch();
   }
@@ -88,16 +91,4 @@ export default function live(root) {
 
 function tell(name, item) {
   document.dispatchEvent(new CustomEvent(name, { detail: item }));
-}
-
-function show(root, state) {
-  const place = root.matches("[data-live-status]") ? root : document.querySelector("[data-live-status]");
-  if (!place || place.dataset.state === state) return;
-  const first = place.dataset.state === "connecting" && state === "live";
-  const words = place.dataset[`text${state[0].toUpperCase()}${state.slice(1)}`];
-  place.hidden = false;
-  place.dataset.state = state;
-  place.querySelector("[data-live-words]").textContent = words;
-  // That all is well from the start is no news to anybody who listens.
-  if (!first) announce(words);
 }

@@ -15,11 +15,8 @@ function touched(control) {
 const callbacks = {
   beforeNodeMorphed(old, fresh) {
     if (!(old instanceof Element) || !(fresh instanceof Element)) return true;
-    if (old.dataset?.morph === "keep") {
-      // A live dot keeps its state, but learns how far the fetched page has come.
-      if (fresh.dataset.seq) old.dataset.seq = fresh.dataset.seq;
-      return false;
-    }
+    // Such as the live dot: its state is the browser's, not the server's.
+    if (old.dataset?.morph === "keep") return false;
     if (old.matches("input, textarea, select") && old.type !== "hidden" && touched(old)) {
       old.disabled = fresh.disabled;
       return false;
