@@ -1,4 +1,5 @@
-// "35분 뒤", kept true. Texts come from the page: ahead ({n} minutes), hours ({h}, {n}), soon, over; ticking ({clock}) counts seconds.
+// "35분 뒤", kept true. Texts come from the page: ahead ({n} minutes), hours ({h}, {n}), days ({d}),
+// soon, over; ticking ({clock}) counts seconds.
 
 import { fill } from "./announce.js";
 
@@ -16,6 +17,7 @@ export default function countdown(place) {
       return fill(texts.textTicking, { clock });
     }
     if (minutes <= 1) return texts.textSoon;
+    if (minutes >= 1440 && texts.textDays) return fill(texts.textDays, { d: Math.floor(minutes / 1440) });
     if (minutes >= 60 && texts.textHours) return fill(texts.textHours, { h: Math.floor(minutes / 60), n: minutes % 60 });
     return fill(texts.textAhead, { n: minutes });
   }
