@@ -1,4 +1,7 @@
-"""Tables of what happened: passes and check-ins, attendance, and the outcome ledger. Rows are added, never changed."""
+"""Tables of what happened: passes and check-ins, attendance, the outcome ledger, and the files made of them.
+
+Check-ins, attendance and outcomes are rows that are added, never changed.
+"""
 
 from datetime import date, datetime
 
@@ -87,5 +90,45 @@ class Outcome(Base):
     employment_type: Mapped[str | None] = mapped_column(String(12))
     salary: Mapped[int | None]  # KRW a year
     occupation: Mapped[str | None] = mapped_column(String(4))
+    corrects: Mapped[int | None] = mapped_column(ForeignKey("outcome.id"), unique=True)  # the row that this one replaces
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class ExportLog(Base):
+    """Somebody took a file of a fair's people: who, what, as of when, how many rows. Written before the first byte."""
+
+    __tablename__ = "export_log"
+    __table_args__ = (Index("ix_export_log_fair_at", "fair_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    format: Mapped[str] = mapped_column(String(4))
+    as_of: Mapped[datetime]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # null: from the command line
+    at: Mapped[datetime]
+    rows: Mapped[int | None]  # null: not sent to its end
+
+
+class ExportJob(Base):
+    """A workbook too long to be made while somebody waits. Its file lies in the exports folder for a day."""
+
+    __tablename__ = "export_job"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'making', 'ready', 'failed', 'deleted')", name="state"),
+        Index("ix_export_job_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    format: Mapped[str] = mapped_column(String(4))
+    as_of: Mapped[datetime]
+    requested_by: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    requested_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    leased_until: Mapped[datetime | None]  # while making; a maker that died is followed by another
+    file: Mapped[str | None] = mapped_column(String(120))  # its name within the exports folder
+    rows: Mapped[int | None]
+    made_at: Mapped[datetime | None]

@@ -15,7 +15,11 @@ def upgrade() -> None:
     op.create_table(
         "account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column(
+            "email",
+            sa.String(length=320).with_variant(sa.String(length=320, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
@@ -37,8 +41,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('city', 'district', 'school', 'training', 'private', 'public')",
-            name=op.f("ck_agency_kind"),
+            "kind IN ('city', 'district', 'school', 'training', 'private', 'public')", name=op.f("ck_agency_kind")
         ),
         sa.ForeignKeyConstraint(["parent_id"], ["agency.id"], name=op.f("fk_agency_parent_id_agency")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
@@ -65,6 +68,7 @@ def upgrade() -> None:
         "sign_in_failure",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("browser", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
     )
@@ -80,8 +84,7 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=120), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('hall', 'campus', 'cafe', 'district', 'video', 'online')",
-            name=op.f("ck_site_kind"),
+            "kind IN ('hall', 'campus', 'cafe', 'district', 'video', 'online')", name=op.f("ck_site_kind")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("slug", name=op.f("uq_site_slug")),
@@ -166,14 +169,16 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("purpose", sa.String(length=10), nullable=False),
-        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("purpose IN ('confirm', 'reset')", name=op.f("ck_mailed_link_purpose")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_mailed_link_account_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailed_link")),
-        sa.UniqueConstraint("secret_hash", name=op.f("uq_mailed_link_secret_hash")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_mailed_link_key_hash")),
     )
     with op.batch_alter_table("mailed_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mailed_link_account_id"), ["account_id"], unique=False)
@@ -205,10 +210,7 @@ def upgrade() -> None:
     op.create_table(
         "personal_counter",
         sa.Column(
-            "account_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_personal_counter_account_id_account")),
@@ -217,10 +219,7 @@ def upgrade() -> None:
     op.create_table(
         "profile",
         sa.Column(
-            "account_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("birth_date", sa.Date(), nullable=True),
@@ -237,8 +236,7 @@ def upgrade() -> None:
         sa.Column("segment", sa.String(length=12), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "segment IN ('youth', 'career_break', 'age_50_plus', 'returnee')",
-            name=op.f("ck_profile_segment"),
+            "segment IN ('youth', 'career_break', 'age_50_plus', 'returnee')", name=op.f("ck_profile_segment")
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_profile_account_id_account")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_profile")),
@@ -246,10 +244,7 @@ def upgrade() -> None:
     op.create_table(
         "resume",
         sa.Column(
-            "account_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -299,10 +294,7 @@ def upgrade() -> None:
         sa.Column("many_interviews", sa.Boolean(), nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
         sa.Column("rev", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint(
-            "status IN ('applied', 'approved', 'rejected', 'withdrawn')",
-            name=op.f("ck_booth_status"),
-        ),
+        sa.CheckConstraint("status IN ('applied', 'approved', 'rejected', 'withdrawn')", name=op.f("ck_booth_status")),
         sa.ForeignKeyConstraint(["decided_by"], ["account.id"], name=op.f("fk_booth_decided_by_account")),
         sa.ForeignKeyConstraint(["employer_id"], ["employer.id"], name=op.f("fk_booth_employer_id_employer")),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_booth_fair_id_fair")),
@@ -316,17 +308,9 @@ def upgrade() -> None:
 
     op.create_table(
         "check_in",
+        sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column(
-            "fair_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "account_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -377,6 +361,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_consent_seeker_employer", ["seeker_id", "employer_id"], unique=False)
 
     op.create_table(
+        "export_job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("format", sa.String(length=4), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("file", sa.String(length=120), nullable=True),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'making', 'ready', 'failed', 'deleted')", name=op.f("ck_export_job_state")
+        ),
+        sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_export_job_fair_id_fair")),
+        sa.ForeignKeyConstraint(["requested_by"], ["account.id"], name=op.f("fk_export_job_requested_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_job")),
+    )
+    with op.batch_alter_table("export_job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_export_job_requested_by"), ["requested_by"], unique=False)
+        batch_op.create_index("ix_export_job_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "export_log",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("format", sa.String(length=4), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_export_log_fair_id_fair")),
+        sa.ForeignKeyConstraint(["taken_by"], ["account.id"], name=op.f("fk_export_log_taken_by_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_log")),
+    )
+    with op.batch_alter_table("export_log", schema=None) as batch_op:
+        batch_op.create_index("ix_export_log_fair_at", ["fair_id", "at"], unique=False)
+
+    op.create_table(
         "fair_pass",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -394,18 +420,8 @@ def upgrade() -> None:
 
     op.create_table(
         "fair_site",
-        sa.Column(
-            "fair_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "site_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("site_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_fair_site_fair_id_fair")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_fair_site_site_id_site")),
         sa.PrimaryKeyConstraint("fair_id", "site_id", name=op.f("pk_fair_site")),
@@ -428,33 +444,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_membership_agency_id_agency")),
         sa.ForeignKeyConstraint(["employer_id"], ["employer.id"], name=op.f("fk_membership_employer_id_employer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint(
-            "account_id",
-            "role",
-            "employer_id",
-            "agency_id",
-            name=op.f("uq_membership_account_id_role_employer_id_agency_id"),
-        ),
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_agency_id"), ["agency_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_employer_id"), ["employer_id"], unique=False)
+        batch_op.create_index(
+            "uq_membership_agency",
+            ["account_id", "agency_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL AND agency_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND agency_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_membership_employer",
+            ["account_id", "employer_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL AND employer_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND employer_id IS NOT NULL"),
+        )
 
     op.create_table(
         "news",
-        sa.Column(
-            "fair_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
-        sa.Column(
-            "seq",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
@@ -463,12 +476,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "news_counter",
-        sa.Column(
-            "fair_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("fair_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("oldest", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_news_counter_fair_id_fair")),
@@ -477,17 +485,9 @@ def upgrade() -> None:
     op.create_table(
         "personal_news",
         sa.Column(
-            "account_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column(
-            "seq",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
@@ -537,7 +537,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure")),
     )
     with op.batch_alter_table("disclosure", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_disclosure_seeker_id"), ["seeker_id"], unique=False)
+        batch_op.create_index("ix_disclosure_seeker", ["seeker_id", "id"], unique=False)
 
     op.create_table(
         "listing",
@@ -580,8 +580,7 @@ def upgrade() -> None:
         sa.CheckConstraint("headcount >= 1 AND filled >= 0", name=op.f("ck_listing_headcount")),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_listing_times")),
         sa.CheckConstraint(
-            "salary_min IS NULL OR salary_max IS NULL OR salary_min <= salary_max",
-            name=op.f("ck_listing_salary"),
+            "salary_min IS NULL OR salary_max IS NULL OR salary_min <= salary_max", name=op.f("ck_listing_salary")
         ),
         sa.ForeignKeyConstraint(["booth_id"], ["booth.id"], name=op.f("fk_listing_booth_id_booth")),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_listing_fair_id_fair")),
@@ -605,6 +604,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("booth_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("coach_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("agency_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("host_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("room_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
@@ -618,6 +618,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(booth_id IS NULL) <> (coach_id IS NULL)", name=op.f("ck_slot_one_giver")),
         sa.CheckConstraint("capacity >= 1", name=op.f("ck_slot_capacity")),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_slot_times")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_slot_agency_id_agency")),
         sa.ForeignKeyConstraint(["booth_id"], ["booth.id"], name=op.f("fk_slot_booth_id_booth")),
         sa.ForeignKeyConstraint(["coach_id"], ["coach.id"], name=op.f("fk_slot_coach_id_coach")),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_slot_fair_id_fair")),
@@ -641,8 +642,7 @@ def upgrade() -> None:
         sa.Column("wait_key", sa.String(length=60), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status IN ('waiting', 'offered', 'accepted', 'left')",
-            name=op.f("ck_waitlist_entry_status"),
+            "status IN ('waiting', 'offered', 'accepted', 'lapsed', 'left')", name=op.f("ck_waitlist_entry_status")
         ),
         sa.CheckConstraint("(booth_id IS NULL) <> (coach_id IS NULL)", name=op.f("ck_waitlist_entry_one_giver")),
         sa.ForeignKeyConstraint(["booth_id"], ["booth.id"], name=op.f("fk_waitlist_entry_booth_id_booth")),
@@ -685,8 +685,7 @@ def upgrade() -> None:
             name=op.f("ck_booking_status"),
         ),
         sa.CheckConstraint(
-            "status NOT IN ('held', 'requested') OR hold_expires_at IS NOT NULL",
-            name=op.f("ck_booking_hold"),
+            "status NOT IN ('held', 'requested') OR hold_expires_at IS NOT NULL", name=op.f("ck_booking_hold")
         ),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_booking_fair_id_fair")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_booking_listing_id_listing")),
@@ -802,6 +801,7 @@ def upgrade() -> None:
         sa.Column("employment_type", sa.String(length=12), nullable=True),
         sa.Column("salary", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("occupation", sa.String(length=4), nullable=True),
+        sa.Column("corrects", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint(
@@ -810,11 +810,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_outcome_booking_id_booking")),
         sa.ForeignKeyConstraint(["booth_id"], ["booth.id"], name=op.f("fk_outcome_booth_id_booth")),
+        sa.ForeignKeyConstraint(["corrects"], ["outcome.id"], name=op.f("fk_outcome_corrects_outcome")),
         sa.ForeignKeyConstraint(["fair_id"], ["fair.id"], name=op.f("fk_outcome_fair_id_fair")),
         sa.ForeignKeyConstraint(["listing_id"], ["listing.id"], name=op.f("fk_outcome_listing_id_listing")),
         sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_outcome_recorded_by_account")),
         sa.ForeignKeyConstraint(["seeker_id"], ["account.id"], name=op.f("fk_outcome_seeker_id_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcome")),
+        sa.UniqueConstraint("corrects", name=op.f("uq_outcome_corrects")),
     )
     with op.batch_alter_table("outcome", schema=None) as batch_op:
         batch_op.create_index("ix_outcome_booking", ["booking_id", "id"], unique=False)
@@ -823,17 +825,9 @@ def upgrade() -> None:
     op.create_table(
         "time_claim",
         sa.Column(
-            "resource_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
+            "resource_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column(
-            "grain",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=False,
-            nullable=False,
-        ),
+        sa.Column("grain", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("booking_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("block_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -924,7 +918,7 @@ def downgrade() -> None:
 
     op.drop_table("listing")
     with op.batch_alter_table("disclosure", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_disclosure_seeker_id"))
+        batch_op.drop_index("ix_disclosure_seeker")
 
     op.drop_table("disclosure")
     with op.batch_alter_table("block", schema=None) as batch_op:
@@ -936,6 +930,16 @@ def downgrade() -> None:
     op.drop_table("news_counter")
     op.drop_table("news")
     with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_membership_employer",
+            sqlite_where=sa.text("ended_at IS NULL AND employer_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND employer_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_membership_agency",
+            sqlite_where=sa.text("ended_at IS NULL AND agency_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NULL AND agency_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_membership_employer_id"))
         batch_op.drop_index(batch_op.f("ix_membership_agency_id"))
         batch_op.drop_index(batch_op.f("ix_membership_account_id"))
@@ -946,6 +950,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_fair_pass_account_id"))
 
     op.drop_table("fair_pass")
+    with op.batch_alter_table("export_log", schema=None) as batch_op:
+        batch_op.drop_index("ix_export_log_fair_at")
+
+    op.drop_table("export_log")
+    with op.batch_alter_table("export_job", schema=None) as batch_op:
+        batch_op.drop_index("ix_export_job_state")
+        batch_op.drop_index(batch_op.f("ix_export_job_requested_by"))
+
+    op.drop_table("export_job")
     with op.batch_alter_table("consent", schema=None) as batch_op:
         batch_op.drop_index("ix_consent_seeker_employer")
         batch_op.drop_index("ix_consent_seeker_agency")
