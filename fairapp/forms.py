@@ -31,7 +31,7 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Return the bound field with the filter and the check that every field has."""
-            filters = [*unbound_field.kwargs.pop("filters", ()), trimmed]
+            filters = [*unbound_field.kwargs.get("filters", ()), trimmed]
             bound = unbound_field.bind(form=form, filters=filters, **options)
             bound.validators = [*bound.validators, storable]
             return bound

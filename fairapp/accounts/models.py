@@ -1,13 +1,16 @@
 """Tables of people: accounts, sessions, tokens, links, memberships, profiles, consent and disclosures."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
 
 ROLES = ("recruiter", "coach", "organizer")
+# By code point everywhere, so that looking for the beginning of an address can use the index.
+ADDRESS = String(320).with_variant(String(320, collation="C"), "postgresql")
 
 
 class Account(Base):
@@ -17,7 +20,7 @@ class Account(Base):
     __table_args__ = (CheckConstraint("language IN ('ko', 'en')", name="language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(320), unique=True)  # as normalised by rules.normal_email
+    email: Mapped[str] = mapped_column(ADDRESS, unique=True)  # as normalised by rules.normal_email
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="ko")
@@ -58,7 +61,11 @@ class Token(Base):
 
 
 class MailedLink(Base):
-    """A link sent by mail, good once: confirm an address or set a new password."""
+    """A link sent by mail, good once: confirm an address or set a new password.
+
+    A link that confirms carries the name and password of the registration it belongs to: somebody else who registers the
+    same address meanwhile cannot slip a password under the letter that its owner follows.
+    """
 
     __tablename__ = "mailed_link"
     __table_args__ = (CheckConstraint("purpose IN ('confirm', 'reset')", name="purpose"),)
@@ -66,21 +73,33 @@ class MailedLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(10))
-    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)  # of the key that the mailed secret signs
+    name: Mapped[str | None] = mapped_column(String(80))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class SignInFailure(Base):
-    """A wrong password given for an address; many of them slow that account down, whoever asks."""
+    """A wrong password given for an address; many of them slow that account down, whoever asks.
+
+    A browser in which the account was signed in before counts by itself, so that an attack cannot keep its owner out.
+    """
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index("ix_sign_in_failure_email_at", "email", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(320))
+    browser: Mapped[str] = mapped_column(String(32), default="")  # of a known browser; empty: all others together
     at: Mapped[datetime]
+
+
+def _where(column: str) -> dict[str, Any]:
+    """Limit a unique index to memberships that last: one that ended may begin again."""
+    lasting = text(f"ended_at IS NULL AND {column} IS NOT NULL")
+    return {"sqlite_where": lasting, "postgresql_where": lasting}
 
 
 class Membership(Base):
@@ -94,7 +113,8 @@ class Membership(Base):
             " OR (role <> 'recruiter' AND employer_id IS NULL AND agency_id IS NOT NULL)",
             name="one_organisation",
         ),
-        UniqueConstraint("account_id", "role", "employer_id", "agency_id"),
+        Index("uq_membership_employer", "account_id", "employer_id", "role", unique=True, **_where("employer_id")),
+        Index("uq_membership_agency", "account_id", "agency_id", "role", unique=True, **_where("agency_id")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -169,9 +189,10 @@ class Disclosure(Base):
     """Somebody saw a seeker's data: who, for which receiver, under which consent, what. The seeker can read it."""
 
     __tablename__ = "disclosure"
+    __table_args__ = (Index("ix_disclosure_seeker", "seeker_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    seeker_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    seeker_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     viewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"))
     what: Mapped[str] = mapped_column(String(40))
