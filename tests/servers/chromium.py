@@ -21,6 +21,6 @@ FLAGS = (
 
 def chromium_launch_args() -> dict[str, Any]:
     """Return what Playwright's `launch` needs for the system's Chromium."""
-    # Chromium refuses to sandbox for root, and only for root do we go without.
-    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return {"executable_path": chromium_binary(), "args": flags}
+    # Chromium refuses to sandbox for root; without being asked, Playwright would never sandbox it.
+    sandboxed = os.geteuid() != 0
+    return {"executable_path": chromium_binary(), "args": [*FLAGS], "chromium_sandbox": sandboxed}
