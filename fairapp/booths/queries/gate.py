@@ -1,0 +1,81 @@
+"""The gate as one SQL expression: who is actively hiring at `now`. rules.why_not_hiring says the same in words."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import SQLColumnExpression
+from sqlalchemy.sql.functions import FunctionElement
+
+from fairapp.booths.models import Booth, Listing
+from fairapp.db import UtcDateTime
+from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair
+
+
+class days_after(FunctionElement[datetime]):  # noqa: N801 - reads as a function in SQL
+    """A moment so many days (of 24 hours) after another, to the microsecond."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "days_after"
+
+
+@compiles(days_after, "postgresql")
+def _on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    moment, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({moment} + make_interval(hours => 24 * CAST({days} AS integer)))"
+
+
+@compiles(days_after, "sqlite")
+def _on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    # datetime() knows whole seconds; the rest of the text that SQLite keeps is put back as it was.
+    moment, days = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(datetime(substr({moment}, 1, 19), '+' || {days} || ' days') || substr({moment}, 20))"
+
+
+def is_open(now: datetime, listing: Any = Listing) -> ColumnElement[bool]:
+    """Whether somebody can be hired for the listing at `now`, legally."""
+    return and_(
+        listing.opens_at <= now,
+        listing.closes_at > now,
+        listing.closed_at.is_(None),
+        listing.headcount > listing.filled,
+        listing.legal_wage,
+    )
+
+
+def is_ready(now: datetime, booth: Any = Booth, employer: Any = Employer, fair: Any = Fair) -> ColumnElement[bool]:
+    """Whether a booth passes the gate but for its listings; for a select that joins booth, employer and fair."""
+    intent_until: SQLColumnExpression[datetime] = days_after(booth.intent_confirmed_at, fair.intent_days)
+    return and_(
+        booth.status == "approved",
+        employer.verified_at.is_not(None),
+        fair.announced_at <= now,
+        intent_until > now,
+    )
+
+
+def is_visible(now: datetime) -> ColumnElement[bool]:
+    """Whether a listing may be seen at `now`; for a select that joins Listing, Booth, Employer and Fair.
+
+    The listing is itself the open one that the gate asks for, so nothing has to be looked up for each row.
+    """
+    return and_(is_open(now), is_ready(now))
+
+
+def hiring(now: datetime, booth: Any = Booth) -> ColumnElement[bool]:
+    """Whether a booth is actively hiring at `now`: usable in any select that has the booth, needs no other join."""
+    employer, fair, listing = aliased(Employer), aliased(Fair), aliased(Listing)
+    ready = exists().where(
+        employer.id == booth.employer_id, fair.id == booth.fair_id, is_ready(now, booth, employer, fair)
+    )
+    one_open = exists().where(listing.booth_id == booth.id, is_open(now, listing))
+    return and_(ready.correlate(booth), one_open.correlate(booth))
+
+
+def is_hiring(session: Session, booth_id: int, now: datetime) -> bool:
+    """Whether this booth is actively hiring at `now`; False where there is none."""
+    return bool(session.scalar(select(hiring(now)).select_from(Booth).where(Booth.id == booth_id)))

@@ -1,0 +1,31 @@
+"""Decisions on given values: who is actively hiring, what wage is legal, what a listing must be."""
+
+from fairapp.booths.rules.hiring import HiringFacts, ListingFacts, is_open, why_not_hiring
+from fairapp.booths.rules.listings import (
+    BOOTH_STATUSES,
+    AlreadyApplied,
+    FairOver,
+    ListingClosed,
+    ListingFields,
+    check_listing,
+    wage_year,
+)
+from fairapp.booths.rules.wages import annual_salary, least_salary, wage_is_legal, wage_message
+
+__all__ = [
+    "BOOTH_STATUSES",
+    "AlreadyApplied",
+    "FairOver",
+    "HiringFacts",
+    "ListingClosed",
+    "ListingFacts",
+    "ListingFields",
+    "annual_salary",
+    "check_listing",
+    "is_open",
+    "least_salary",
+    "wage_is_legal",
+    "wage_message",
+    "wage_year",
+    "why_not_hiring",
+]
