@@ -35,7 +35,7 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-DEBIAN_PACKAGES = {"chromium": "chromium", "redis": "redis-server"}
+DEBIAN_PACKAGES = {"chromium": "chromium", "playwright": "libatomic1", "redis": "redis-server"}
 # The Python that runs this, or the one below it when a virtual environment is active.
 BASE_PYTHON = getattr(sys, "_base_executable", None) or sys.executable
 

@@ -182,6 +182,7 @@ def test_chromium_renders_a_page(page: Page):
 
 def test_the_sandbox_is_off_for_root_alone(monkeypatch):
     monkeypatch.setattr("tests.servers.chromium.chromium_binary", lambda: "/usr/bin/chromium")
+    monkeypatch.setattr("tests.servers.chromium.playwright_driver", lambda: None)
     for uid, sandboxed in ((0, False), (1000, True)):
         monkeypatch.setattr(os, "geteuid", lambda uid=uid: uid)
         assert chromium_launch_args()["chromium_sandbox"] is sandboxed

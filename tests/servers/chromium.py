@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from tests.servers.parts import chromium_binary
+from tests.servers.parts import chromium_binary, playwright_driver
 
 FLAGS = (
     "--disable-gpu",
@@ -21,6 +21,7 @@ FLAGS = (
 
 def chromium_launch_args() -> dict[str, Any]:
     """Return what Playwright's `launch` needs for the system's Chromium."""
+    playwright_driver()
     # Chromium refuses to sandbox for root; without being asked, Playwright would never sandbox it.
     sandboxed = os.geteuid() != 0
     return {"executable_path": chromium_binary(), "args": [*FLAGS], "chromium_sandbox": sandboxed}

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 
@@ -54,6 +55,19 @@ def chromium_binary() -> str:
     )
 
 
+def playwright_driver() -> Path:
+    """Return the program that Playwright steers browsers with; it comes in the wheel, but not the library it needs."""
+    spec = importlib.util.find_spec("playwright")
+    driver = Path(spec.origin).parent / "driver" / "node" if spec and spec.origin else None
+    if driver and subprocess.run([driver, "--version"], capture_output=True, check=False).returncode == 0:
+        return driver
+    raise MissingPartError(
+        "playwright",
+        "Playwright's driver does not start: its package is not installed (`make test` does it), "
+        "or the library libatomic is missing (Debian: apt-get install libatomic1).",
+    )
+
+
 def excused(part: str) -> bool:
     """Say whether the tests that need the part may be skipped: asked for by name, and never in CI."""
     asked = os.environ.get("FAIRAPP_TEST_WITHOUT", "").replace(" ", "").split(",")
@@ -66,6 +80,7 @@ def missing_parts() -> list[MissingPartError]:
     for part, find in (
         ("postgres", None if os.environ.get("DATABASE_URL_TEST") else postgres_root),
         ("redis", redis_binary),
+        ("playwright", playwright_driver),
         ("chromium", chromium_binary),
     ):
         try:
