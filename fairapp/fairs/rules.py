@@ -43,6 +43,17 @@ class FairTimes(Protocol):
         """When it left the lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times that decide a phase, where there is no fair at hand but a row with them."""
+
+    announced_at: datetime | None
+    booking_opens_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    archived_at: datetime | None
+
+
 class Organized(Protocol):
     """Somebody who may run fairs, as guards.Caller."""
 

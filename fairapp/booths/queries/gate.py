@@ -15,6 +15,9 @@ from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair
 
 
+Moment = datetime | ColumnElement[datetime]  # or a parameter, where the statement is made once and run often
+
+
 class days_after(FunctionElement[datetime]):  # noqa: N801 - reads as a function in SQL
     """A moment so many days (of 24 hours) after another, to the microsecond."""
 
@@ -36,7 +39,7 @@ def _on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
     return f"(datetime(substr({moment}, 1, 19), '+' || {days} || ' days') || substr({moment}, 20))"
 
 
-def is_open(now: datetime, listing: Any = Listing) -> ColumnElement[bool]:
+def is_open(now: Moment, listing: Any = Listing) -> ColumnElement[bool]:
     """Whether somebody can be hired for the listing at `now`, legally."""
     return and_(
         listing.opens_at <= now,
@@ -47,7 +50,7 @@ def is_open(now: datetime, listing: Any = Listing) -> ColumnElement[bool]:
     )
 
 
-def is_ready(now: datetime, booth: Any = Booth, employer: Any = Employer, fair: Any = Fair) -> ColumnElement[bool]:
+def is_ready(now: Moment, booth: Any = Booth, employer: Any = Employer, fair: Any = Fair) -> ColumnElement[bool]:
     """Whether a booth passes the gate but for its listings; for a select that joins booth, employer and fair."""
     intent_until: SQLColumnExpression[datetime] = days_after(booth.intent_confirmed_at, fair.intent_days)
     return and_(
@@ -58,7 +61,7 @@ def is_ready(now: datetime, booth: Any = Booth, employer: Any = Employer, fair: 
     )
 
 
-def is_visible(now: datetime) -> ColumnElement[bool]:
+def is_visible(now: Moment) -> ColumnElement[bool]:
     """Whether a listing may be seen at `now`; for a select that joins Listing, Booth, Employer and Fair.
 
     The listing is itself the open one that the gate asks for, so nothing has to be looked up for each row.
@@ -66,7 +69,7 @@ def is_visible(now: datetime) -> ColumnElement[bool]:
     return and_(is_open(now), is_ready(now))
 
 
-def hiring(now: datetime, booth: Any = Booth) -> ColumnElement[bool]:
+def hiring(now: Moment, booth: Any = Booth) -> ColumnElement[bool]:
     """Whether a booth is actively hiring at `now`: usable in any select that has the booth, needs no other join."""
     employer, fair, listing = aliased(Employer), aliased(Fair), aliased(Listing)
     ready = exists().where(
@@ -76,6 +79,6 @@ def hiring(now: datetime, booth: Any = Booth) -> ColumnElement[bool]:
     return and_(ready.correlate(booth), one_open.correlate(booth))
 
 
-def is_hiring(session: Session, booth_id: int, now: datetime) -> bool:
+def is_hiring(session: Session, booth_id: int, now: Moment) -> bool:
     """Whether this booth is actively hiring at `now`; False where there is none."""
     return bool(session.scalar(select(hiring(now)).select_from(Booth).where(Booth.id == booth_id)))
