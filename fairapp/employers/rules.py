@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from fairapp import codes
-from fairapp.errors import Conflict, FieldError, Invalid
+from fairapp.errors import FieldError, Invalid
 
 WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 LEGAL_FORMS = re.compile(
@@ -33,7 +33,7 @@ class EmployerFields:
     about_en: str = ""
 
 
-class NumberTaken(Conflict):
+class NumberTaken(Invalid):
     """Another employer is entered under this registration number."""
 
     slug = "registration-number-taken"

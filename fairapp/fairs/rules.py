@@ -9,7 +9,7 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext as _ln
 
-from fairapp.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
+from fairapp.errors import FieldError, Forbidden, Invalid, NotFound
 
 MODES = ("online", "onsite", "hybrid")
 PHASES = ("draft", "announced", "booking", "open", "closed", "archived")
@@ -99,7 +99,7 @@ class BookingsOutside(Invalid):
         return cls(message, errors=[FieldError(field, message)])
 
 
-class SlugTaken(Conflict):
+class SlugTaken(Invalid):
     """Another fair has this address."""
 
     slug = "slug-taken"

@@ -14,7 +14,6 @@ from fairapp.db import UtcDateTime
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair
 
-
 Moment = datetime | ColumnElement[datetime]  # or a parameter, where the statement is made once and run often
 
 
