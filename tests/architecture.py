@@ -16,8 +16,8 @@ EXTRAS = {"live": {"hub"}, "accounts": {"guards"}}
 USES = {
     "models": set(),
     "rules": {"models"},
-    "queries": {"models"},
-    "pushes": {"models"},
+    "queries": {"models", "rules"},
+    "pushes": {"models", "rules", "queries"},
     "forms": {"models", "rules"},
     "actions": {"models", "rules", "queries", "pushes"},
     "guards": {"models", "rules", "queries", "actions"},
@@ -43,7 +43,10 @@ BASE = {
     "limits",
     "mail",
     "openapi",
+    "readings",
     "shapes",
+    "sheets",
+    "tables",
     "writer",
 }
 # Above every domain: these put the others together, and no domain imports them.
