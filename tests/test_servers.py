@@ -21,7 +21,7 @@ from tests.servers import (
     postgres,
     redis,
 )
-from tests.servers.app import app_env
+from tests.servers.app import app_env, healthy, serve
 from tests.servers.parts import MissingPartError, chromium_binary, excused, redis_binary
 from tests.servers.program import answers, free_port, wait_until
 
@@ -172,6 +172,31 @@ def test_the_settings_of_the_tests_do_not_leak_into_the_app(monkeypatch):
     assert "FAIRAPP_TEST_WITHOUT" not in env
     assert env["RATE_LIMITS"] == "off"
     assert env["BASE_URL"].endswith(env["PORT"])
+
+
+# Like the app: it listens before it is well, and starts again on the same port.
+SLOW_TO_BE_WELL = """
+import http.server, os, time
+START = time.monotonic()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if time.monotonic() - START > 0.4 else 503)
+        self.end_headers()
+print("on", os.environ["PORT"], flush=True)
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+def test_a_server_is_waited_for_killed_and_started_again():
+    with serve([sys.executable, "-c", SLOW_TO_BE_WELL], {}) as server:
+        assert healthy(server.url)
+        server.kill()
+        assert not healthy(server.url)
+        server.start()
+        server.wait_ready(lambda: healthy(server.url))
+        assert server.log() == f"on {port_of(server.url)}\n" * 2
+    assert gone(server.pid)
+    assert not answers(port_of(server.url))
 
 
 def test_chromium_renders_a_page(page: Page):
