@@ -15,12 +15,13 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from fairapp.errors import Busy
 from fairapp.writer import LastWrites, Writer
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-__all__ = ["Base", "Database", "LastWrites", "UtcDateTime", "read", "write"]
+__all__ = ["Base", "Database", "FirstDo", "LastWrites", "UtcDateTime", "read", "write"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -105,6 +106,17 @@ def _postgresql_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
     )
 
 
+class FirstDo(Exception):
+    """Raised by an action that found something to be settled in a transaction of its own, such as a stale hold."""
+
+    def __init__(self, action: Callable[..., Any], *args: Any) -> None:
+        super().__init__(action.__name__)
+        self.action, self.args = action, args
+
+
+MOST_FIRSTS = 5
+
+
 class Database:
     """One database with its two engines and its writer."""
 
@@ -135,9 +147,15 @@ class Database:
         """Run `action(session, …)` in a transaction of its own and return what it returns, once that is on disk.
 
         An error of the action undoes all that it wrote and rises here. A lost race of locks is run again. Busy is raised
-        when the database cannot take the write; nothing was changed then.
+        when the database cannot take the write; nothing was changed then. What a FirstDo asks for is done first, in a
+        transaction of its own, and then the action again.
         """
-        return cast(T, self.writer.run(action, args, kwargs))
+        for _ in range(MOST_FIRSTS):
+            try:
+                return cast(T, self.writer.run(action, args, kwargs))
+            except FirstDo as first:
+                self.writer.run(first.action, first.args, {})
+        raise Busy
 
     def close(self) -> None:
         """End the writer and every connection."""

@@ -39,6 +39,7 @@ BASE = {
     "headers",
     "ical",
     "idempotency",
+    "intake",
     "language",
     "limits",
     "mail",

@@ -11,7 +11,10 @@ from fairapp.agencies.models import Agency
 from fairapp.booths.models import Booth, Listing
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair, FairSite, Room, Site
+from fairapp.coaching.models import Coach
 from fairapp.live.actions import open_counter
+from fairapp.scheduling.actions import make_person, open_slots
+from fairapp.scheduling.actions.slots import Offer
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)  # a Tuesday, ten in the morning in Seoul
 _numbers = count(1)
@@ -123,3 +126,53 @@ def make_listing(session: Session, **changes: Any) -> Listing:
         "created_at": NOW - timedelta(days=1),
     }
     return _added(session, Listing(**fields | changes))
+
+
+def make_seeker(session: Session, **changes: Any) -> Account:
+    """Make a person who can be at one place at a time: an account with its resource."""
+    account = make_account(session, **changes)
+    make_person(session, account.id, NOW)
+    return account
+
+
+def make_hiring_booth(session: Session, **changes: Any) -> Booth:
+    """Make a booth that passes the gate at NOW."""
+    booth = make_booth(session, **changes)
+    make_listing(session, booth_id=booth.id)
+    return booth
+
+
+def make_slots(
+    session: Session, booth: Booth, times: int = 1, *, start: datetime | None = None, **changes: Any
+) -> list[int]:
+    """Open interviews of 20 minutes one after the other, by a host of their own, from two hours after NOW."""
+    host = changes.pop("host_id", None) or make_seeker(session, name="김면접").id
+    begin = start or NOW + timedelta(hours=2)
+    length = timedelta(minutes=20)
+    offer = Offer(booth.fair_id, "interview", host, booth_id=booth.id, **changes)
+    return open_slots(session, offer, [(begin + n * length, begin + (n + 1) * length) for n in range(times)], NOW).slots
+
+
+def make_coach(session: Session, fair_id: int, **changes: Any) -> Coach:
+    """Make a coach of the fair, with an account and an agency of her own."""
+    if "account_id" not in changes:
+        changes["account_id"] = make_seeker(session, name="박코치").id
+    if "agency_id" not in changes:
+        changes["agency_id"] = make_agency(session).id
+    return _added(session, Coach(**{"fair_id": fair_id, "topics": ["interview"], "created_at": NOW} | changes))
+
+
+def make_coaching(
+    session: Session, coach: Coach, times: int = 1, *, start: datetime | None = None, minutes: int = 30
+) -> list[int]:
+    """Open coaching sessions one after the other, from two hours after NOW."""
+    begin, length = start or NOW + timedelta(hours=2), timedelta(minutes=minutes)
+    offer = Offer(
+        coach.fair_id,
+        "coaching",
+        coach.account_id,
+        coach_id=coach.id,
+        agency_id=coach.agency_id,
+        topic="interview",
+    )
+    return open_slots(session, offer, [(begin + n * length, begin + (n + 1) * length) for n in range(times)], NOW).slots

@@ -77,6 +77,7 @@ class Slot(Base):
     kind: Mapped[str] = mapped_column(String(10))
     booth_id: Mapped[int | None] = mapped_column(ForeignKey("booth.id"))
     coach_id: Mapped[int | None] = mapped_column(ForeignKey("coach.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))  # the coach's, kept with the offer
     host_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))  # null: online without a room of ours
     starts_at: Mapped[datetime]
@@ -161,7 +162,7 @@ class WaitlistEntry(Base):
 
     __tablename__ = "waitlist_entry"
     __table_args__ = (
-        CheckConstraint("status IN ('waiting', 'offered', 'accepted', 'left')", name="status"),
+        CheckConstraint("status IN ('waiting', 'offered', 'accepted', 'lapsed', 'left')", name="status"),
         CheckConstraint("(booth_id IS NULL) <> (coach_id IS NULL)", name="one_giver"),
         Index(
             "uq_waitlist_entry_wait",

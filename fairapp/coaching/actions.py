@@ -1,0 +1,67 @@
+"""Coaches of a fair, and what a coaching session adds to a booking: the coach's agency sees the profile by consent only."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from fairapp.accounts.actions import give_consent
+from fairapp.coaching.models import TOPICS, Coach
+from fairapp.errors import Invalid
+from fairapp.scheduling.rules import Kind, SlotFacts, Wish
+
+SHARED_FOR = timedelta(days=90)
+
+
+def make_coach(
+    session: Session,
+    fair_id: int,
+    account_id: int,
+    agency_id: int,
+    topics: Sequence[str],
+    now: datetime,
+    *,
+    about: str = "",
+    about_en: str = "",
+    place: str = "",
+) -> int:
+    """Let a coach of the agency coach at the fair; return the id under which her slots are found."""
+    if not topics or not set(topics) <= set(TOPICS):
+        raise Invalid.one("topics", _l("코칭 주제를 하나 이상 골라 주세요"))
+    row = insert(Coach).values(
+        fair_id=fair_id,
+        account_id=account_id,
+        agency_id=agency_id,
+        topics=list(topics),
+        about=about,
+        about_en=about_en,
+        place=place,
+        created_at=now,
+    )
+    coach_id: int = session.execute(row.returning(Coach.id)).scalar_one()
+    return coach_id
+
+
+def check_coaching(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:
+    """Raise Invalid if a listing is named: a coaching session has none."""
+    if wish.listing_id is not None:
+        raise Invalid.one("listing", _l("코칭에는 공고를 고르지 않아요"))
+
+
+def no_key(slot: SlotFacts, seeker_id: int) -> str | None:
+    """Return None: a seeker may have several sessions, as long as they do not overlap."""
+    return None
+
+
+def share_profile(
+    session: Session, slot: SlotFacts, booking_id: int, seeker_id: int, wish: Wish, now: datetime
+) -> None:
+    """Write the receipt of the seeker's consent, if she gave it, for the coach's agency."""
+    if wish.consent and slot.agency_id is not None:
+        until = slot.fair_ends_at + SHARED_FOR
+        give_consent(session, seeker_id, None, slot.agency_id, "coaching", until, now)
+
+
+COACHING = Kind(check=check_coaching, exclusive_key=no_key, booked=share_profile)

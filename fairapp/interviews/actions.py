@@ -1,0 +1,38 @@
+"""What an interview adds to a booking: its listing must be open, and the profile is shared only by consent."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from fairapp.accounts.actions import give_consent
+from fairapp.interviews import queries
+from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
+
+# The employer decides and answers after the fair; then the consent ends by itself.
+SHARED_FOR = timedelta(days=90)
+
+
+def check_interview(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:
+    """Raise NotOpen for a listing that is not one of the booth's open ones; the gate itself was checked before."""
+    if wish.listing_id is None:
+        return
+    if not queries.listing_is_open(session, wish.listing_id, slot.booth_id, now):
+        raise NotOpen(_l("지금은 지원할 수 없는 공고예요"))
+
+
+def interview_key(slot: SlotFacts, seeker_id: int) -> str | None:
+    """Return the key of which a seeker has one at a time: one active interview a booth, unless the employer allows more."""
+    return None if slot.many_interviews else f"interview:{slot.booth_id}:{seeker_id}"
+
+
+def share_profile(
+    session: Session, slot: SlotFacts, booking_id: int, seeker_id: int, wish: Wish, now: datetime
+) -> None:
+    """Write the receipt of the seeker's consent, if she gave it, for the booth's employer."""
+    if wish.consent and slot.employer_id is not None:
+        until = slot.fair_ends_at + SHARED_FOR
+        give_consent(session, seeker_id, slot.employer_id, None, "interview", until, now)
+
+
+INTERVIEW = Kind(check=check_interview, exclusive_key=interview_key, booked=share_profile)

@@ -1,0 +1,24 @@
+"""Writes of time: each a verb, each within the caller's transaction."""
+
+from fairapp.scheduling.actions.booking import book, confirm
+from fairapp.scheduling.actions.changes import cancel, expire, reschedule
+from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
+from fairapp.scheduling.actions.slots import close_slot, open_slots
+from fairapp.scheduling.actions.waitlist import accept_offer, join_waitlist, leave_waitlist
+
+__all__ = [
+    "accept_offer",
+    "add_block",
+    "book",
+    "cancel",
+    "close_slot",
+    "confirm",
+    "expire",
+    "join_waitlist",
+    "leave_waitlist",
+    "make_person",
+    "make_room",
+    "open_slots",
+    "remove_block",
+    "reschedule",
+]

@@ -1,0 +1,95 @@
+"""Booking a slot, at once or as a hold that is confirmed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm import Session
+
+from fairapp.db import FirstDo
+from fairapp.errors import Conflict, NotFound, Stale
+from fairapp.live.actions import announce, post
+from fairapp.scheduling import pushes, queries, rules
+from fairapp.scheduling.actions.changes import expire
+from fairapp.scheduling.actions.seats import record, seat
+from fairapp.scheduling.models import Booking
+from fairapp.scheduling.rules import SlotFacts, Wish
+
+
+def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: datetime) -> int:
+    """Give a seat of the slot to the seeker and return the booking's id, or raise why not.
+
+    With `wish.hold` the seat is held for the fair's hold time, to be confirmed. Raises NotFound, NotOpen, BoothNotHiring,
+    AlreadyBooked, SlotTaken or SeekerBusy, and whatever the slot's kind refuses.
+    """
+    slot = queries.slot_facts(session, slot_id, seeker_id, now, lock=True)
+    if slot is None or slot.seeker_resource is None:
+        raise NotFound
+    rules.check_bookable(slot, now)
+    kind = rules.kinds[slot.kind]
+    kind.check(session, slot, seeker_id, wish, now)
+    until = now + timedelta(minutes=slot.hold_minutes) if wish.hold else None
+    try:
+        booking_id = seat(session, slot, seeker_id, wish, until, now)
+    except Conflict:
+        # Outdated holds in the way are expired first: their time goes to whoever waits, and is free only then.
+        key = kind.exclusive_key(slot, seeker_id)
+        resource, wanted = slot.seeker_resource, slot.grains
+        stale = queries.stale_in_the_way(session, slot.id, resource, wanted, key, now)
+        if stale:
+            raise FirstDo(expire, list(stale), now) from None
+        raise
+    kind.booked(session, slot, booking_id, seeker_id, wish, now)
+    news = pushes.booking_news(
+        "booking.held" if until else "booking.confirmed", booking_id, slot, [seeker_id, slot.host_id], now
+    )
+    announce(session, [pushes.slot_changed(slot, seats_left(session, slot), now), *news])
+    if until is None:
+        letter = pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, 1, 0, now)
+        post(session, [letter])
+    return booking_id
+
+
+def seats_left(session: Session, slot: SlotFacts) -> int:
+    """Return the free seats of a slot of which one was just taken."""
+    return 0 if slot.capacity == 1 else queries.seats_left(session, slot.id)
+
+
+_CONFIRM = (
+    update(Booking)
+    .where(
+        Booking.id == bindparam("booking"),
+        Booking.seeker_id == bindparam("seeker"),
+        Booking.status == "held",
+        Booking.rev == bindparam("at_rev"),
+        Booking.hold_expires_at > bindparam("now"),
+    )
+    .values(status="confirmed", hold_expires_at=None, rev=Booking.rev + 1)
+    .returning(Booking.rev)
+)
+
+
+def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: datetime) -> int:
+    """Make a hold a booking by compare-and-swap on status, rev and expiry; return the new rev.
+
+    Raises NotFound, HoldExpired or Stale.
+    """
+    values = {"booking": booking_id, "seeker": seeker_id, "at_rev": rev, "now": now}
+    new_rev = session.connection().execute(_CONFIRM, values).scalar()
+    facts = queries.own_booking(session, booking_id, seeker_id)
+    if facts is None:
+        raise NotFound
+    if new_rev is None:
+        if facts.status in ("held", "expired") and (
+            facts.status == "expired" or (facts.hold_expires_at and facts.hold_expires_at <= now)
+        ):
+            raise rules.HoldExpired
+        raise Stale
+    record(session, booking_id, new_rev, "confirmed", facts.slot_id, seeker_id, now)
+    slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
+    people = [seeker_id, facts.host_id]
+    announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people, now))
+    post(
+        session,
+        [pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, new_rev, facts.time_rev, now)],
+    )
+    return int(new_rev)

@@ -1,0 +1,192 @@
+"""Changing a booking: cancel, move, expire. Each is one transaction, and a freed seat goes to whoever waits for it."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fairapp.errors import Invalid, NotFound, Stale
+from fairapp.live.actions import announce, post
+from fairapp.scheduling import pushes, queries, rules
+from fairapp.scheduling.actions import claims
+from fairapp.scheduling.actions.offers import end_offer, offer_freed
+from fairapp.scheduling.actions.seats import free_seats, record
+from fairapp.scheduling.models import Booking
+from fairapp.scheduling.queries import BookingFacts
+from fairapp.scheduling.rules import SlotFacts
+
+CHANGEABLE = ("requested", "held", "confirmed")
+
+
+def cancel(
+    session: Session,
+    booking_id: int,
+    actor_id: int,
+    now: datetime,
+    *,
+    rev: int | None = None,
+    reason: str = "",
+    by_staff: bool = False,
+) -> int:
+    """Cancel the booking and return its new rev; the freed seat is offered to the first person waiting.
+
+    The seeker (`actor_id`) may until the moment that the policy of the booking names; staff, who were admitted by the
+    caller of this, at any time. `rev` is the revision the caller saw. Raises NotFound, Stale, Ended or TooLate.
+    """
+    facts = _locked(session, booking_id, now, rev)
+    if not by_staff and facts.seeker_id != actor_id:
+        raise NotFound
+    if not by_staff and facts.status != "held" and now > facts.cancel_until:
+        raise rules.TooLate
+    end_offer(session, booking_id, "declined", now)
+    return end_booking(session, facts, "cancelled", actor_id, reason, now)
+
+
+def _locked(session: Session, booking_id: int, now: datetime, rev: int | None, *slots: int) -> BookingFacts:
+    """Return the booking, its slot and itself locked in that order, if it is active and still as the caller saw it."""
+    seen = queries.booking_facts(session, booking_id)
+    if seen is None:
+        raise NotFound
+    queries.lock_slots(session, [seen.slot_id, *slots])
+    facts = queries.lock_booking(session, booking_id)
+    if facts is None or facts.slot_id != seen.slot_id:
+        raise Stale
+    if rev is not None and facts.rev != rev:
+        raise Stale
+    if rules.state_of(facts, now) not in CHANGEABLE:
+        raise rules.Ended
+    return facts
+
+
+_END = (
+    update(Booking)
+    .where(Booking.id == bindparam("booking"))
+    .values(
+        status=bindparam("ended"),
+        seat_no=None,
+        exclusive_key=None,
+        hold_expires_at=None,
+        rev=Booking.rev + 1,
+        time_rev=Booking.time_rev + bindparam("step"),
+    )
+    .returning(Booking.rev)
+)
+
+
+def end_booking(
+    session: Session, facts: BookingFacts, status: str, actor_id: int | None, reason: str, now: datetime
+) -> int:
+    """End an active booking as `cancelled` or `expired`: seat and claims are free, its people are told; return the rev."""
+    was_public = facts.status == "confirmed"  # only then a calendar somewhere knows of it
+    values = {"booking": facts.id, "ended": status, "step": 1 if was_public else 0}
+    rev = int(session.connection().execute(_END, values).scalar_one())
+    owner = claims.Owner("booking_id", facts.id)
+    claims.release(session, owner, [facts.seeker_resource], facts.grains)
+    record(session, facts.id, rev, status, facts.slot_id, actor_id, now, reason)
+    slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
+    people = [facts.seeker_id, facts.host_id]
+    announce(session, pushes.booking_news(f"booking.{status}", facts.id, slot, people, now))
+    if was_public:
+        letter = pushes.booking_letter(
+            "booking.cancelled", facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
+        )
+        post(session, [letter])
+    _free_seat(session, slot, now)
+    return rev
+
+
+def _free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
+    """Offer a freed seat to the waitlist, or tell everybody that it is free."""
+    if not offer_freed(session, slot.id, now):
+        announce(session, [pushes.slot_changed(slot, slot.seats_left, now)])
+
+
+def expire(session: Session, booking_ids: list[int], now: datetime) -> int:
+    """Expire those of the bookings whose hold has run out at `now`; return how many. Their seats go to who waits."""
+    expired = 0
+    for booking_id in sorted(booking_ids):
+        seen = queries.booking_facts(session, booking_id)
+        if seen is None:
+            continue
+        queries.lock_slots(session, [seen.slot_id])
+        facts = queries.lock_booking(session, booking_id)
+        if facts is None or facts.status not in ("held", "requested"):
+            continue
+        if facts.hold_expires_at is not None and facts.hold_expires_at <= now:
+            end_offer(session, booking_id, "lapsed", now)
+            end_booking(session, facts, "expired", None, "", now)
+            expired += 1
+    return expired
+
+
+def reschedule(
+    session: Session,
+    booking_id: int,
+    slot_id: int,
+    actor_id: int,
+    now: datetime,
+    *,
+    rev: int | None = None,
+    by_staff: bool = False,
+) -> int:
+    """Move the booking to another slot of the same booth or coach and return its new rev; id and calendar UID stay.
+
+    Raises NotFound, Stale, Ended, TooLate, NotOpen, BoothNotHiring, SlotTaken or SeekerBusy; the old time is untouched then.
+    """
+    facts = _locked(session, booking_id, now, rev, slot_id)
+    if not by_staff and facts.seeker_id != actor_id:
+        raise NotFound
+    if not by_staff and now > facts.cancel_until:
+        raise rules.TooLate
+    slot = queries.slot_facts(session, slot_id, facts.seeker_id, now)
+    if slot is None:
+        raise NotFound
+    if (slot.kind, slot.booth_id, slot.coach_id) != (facts.kind, facts.booth_id, facts.coach_id):
+        raise Invalid.one("slot", rules.OTHER_GIVER)
+    if slot.id == facts.slot_id:
+        return facts.rev
+    rules.check_bookable(slot, now)
+    new_rev = _move_row(session, facts, slot)
+    owner = claims.Owner("booking_id", facts.id)
+    if not claims.move(session, owner, facts.seeker_resource, facts.grains, slot.grains):
+        raise rules.SeekerBusy
+    record(session, facts.id, new_rev, facts.status, slot.id, actor_id, now)
+    _tell_moved(session, facts, slot, new_rev, now)
+    return new_rev
+
+
+def _move_row(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
+    """Give the booking a seat of the new slot; the unique index says whether it is free."""
+    policy = facts.starts_at - facts.cancel_until  # the policy that stood when it was booked moves with it
+    for seat_no in free_seats(session, slot):
+        moved = (
+            update(Booking)
+            .where(Booking.id == facts.id)
+            .values(
+                slot_id=slot.id,
+                seat_no=seat_no,
+                cancel_until=slot.starts_at - policy,
+                rev=Booking.rev + 1,
+                time_rev=Booking.time_rev + 1,
+            )
+            .returning(Booking.rev)
+        )
+        with suppress(IntegrityError), session.begin_nested():
+            return int(session.execute(moved).scalar_one())
+    raise rules.SlotTaken
+
+
+def _tell_moved(session: Session, facts: BookingFacts, slot: SlotFacts, rev: int, now: datetime) -> None:
+    rows = queries.slots_by_id(session, [facts.slot_id, slot.id])
+    old, new = rows[facts.slot_id], rows[slot.id]
+    people = sorted({facts.seeker_id, old.host_id, new.host_id})
+    announce(session, pushes.booking_news("booking.moved", facts.id, new, people, now))
+    announce(session, [pushes.slot_changed(new, new.seats_left, now)])
+    if facts.status == "confirmed":
+        letter = pushes.booking_letter(
+            "booking.moved", facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
+        )
+        post(session, [letter])
+    _free_seat(session, old, now)

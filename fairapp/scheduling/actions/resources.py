@@ -1,0 +1,44 @@
+"""Resources: every person and every room is one; blocks keep a resource's time for something else."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from fairapp.errors import Invalid, NotFound
+from fairapp.scheduling.actions import claims
+from fairapp.scheduling.models import Block, Resource
+from fairapp.scheduling.rules import HostBusy, grains
+
+
+def make_person(session: Session, account_id: int, now: datetime) -> None:
+    """Make the resource of a new account; nobody has two."""
+    session.execute(insert(Resource).values(account_id=account_id))
+
+
+def make_room(session: Session, room_id: int) -> None:
+    """Make the resource of a new room."""
+    session.execute(insert(Resource).values(room_id=room_id))
+
+
+def add_block(
+    session: Session, resource_id: int, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
+) -> int:
+    """Keep the resource's time (UTC) for something else and return the block's id; HostBusy where it is taken."""
+    if starts_at >= ends_at or (ends_at - starts_at).days > 1:
+        raise Invalid.one("ends_at", "")
+    made = insert(Block).values(resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, reason=reason)
+    block_id: int = session.execute(made.returning(Block.id)).scalar_one()
+    if not claims.take(session, claims.Owner("block_id", block_id), [resource_id], grains(starts_at, ends_at)):
+        raise HostBusy
+    return block_id
+
+
+def remove_block(session: Session, block_id: int, now: datetime) -> None:
+    """Give the block's time back."""
+    block = session.scalar(select(Block).where(Block.id == block_id, Block.removed_at.is_(None)))
+    if block is None:
+        raise NotFound
+    held = grains(block.starts_at, block.ends_at)
+    claims.release(session, claims.Owner("block_id", block.id), [block.resource_id], held)
+    session.execute(update(Block).where(Block.id == block_id).values(removed_at=now))

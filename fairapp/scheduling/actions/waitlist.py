@@ -1,0 +1,87 @@
+"""The waitlist: join, leave, and take what is offered."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from fairapp.errors import NotFound
+from fairapp.live.actions import announce, post
+from fairapp.scheduling import pushes, queries, rules
+from fairapp.scheduling.actions.changes import end_booking
+from fairapp.scheduling.actions.offers import end_offer, settle
+from fairapp.scheduling.actions.seats import record
+from fairapp.scheduling.models import Booking, Offer, WaitlistEntry
+from fairapp.scheduling.rules import Wish
+
+
+def join_waitlist(
+    session: Session,
+    seeker_id: int,
+    now: datetime,
+    *,
+    booth_id: int | None = None,
+    coach_id: int | None = None,
+) -> int:
+    """Put the seeker at the end of the booth's or coach's line and return the entry; who waits already keeps the place."""
+    key = f"booth:{booth_id}:{seeker_id}" if booth_id else f"coach:{coach_id}:{seeker_id}"
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(WaitlistEntry).values(
+        booth_id=booth_id,
+        coach_id=coach_id,
+        seeker_id=seeker_id,
+        status="waiting",
+        wait_key=key,
+        created_at=now,
+    )
+    session.execute(made.on_conflict_do_nothing())
+    entry = queries.entry_of(session, seeker_id, booth_id=booth_id, coach_id=coach_id)
+    if entry is None:
+        raise NotFound
+    return entry.id
+
+
+def leave_waitlist(session: Session, entry_id: int, seeker_id: int, now: datetime) -> None:
+    """Take the seeker out of the line; an offer that is open for the entry is declined and goes to the next."""
+    entry = session.get(WaitlistEntry, entry_id, with_for_update=True)
+    if entry is None or entry.seeker_id != seeker_id or entry.wait_key is None:
+        raise NotFound
+    offered = select(Offer.booking_id).where(Offer.entry_id == entry_id, Offer.status == "open")
+    booking_id = session.scalar(offered)
+    settle(session, entry_id, "left")
+    facts = None if booking_id is None else queries.booking_facts(session, booking_id)
+    if facts is not None and facts.status == "held":
+        end_offer(session, facts.id, "declined", now)
+        end_booking(session, facts, "cancelled", seeker_id, "", now)
+
+
+def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool, now: datetime) -> int:
+    """Make the offered hold a booking and return its id; NotFound, HoldExpired. An accepted offer is terminal."""
+    found = queries.open_offer(session, offer_id)
+    if found is None or found.WaitlistEntry.seeker_id != seeker_id:
+        raise NotFound
+    booking_id = found.Offer.booking_id
+    taken = (
+        update(Booking)
+        .where(Booking.id == booking_id, Booking.status == "held", Booking.hold_expires_at > now)
+        .values(status="confirmed", hold_expires_at=None, rev=Booking.rev + 1)
+        .returning(Booking.rev)
+    )
+    rev = session.execute(taken).scalar()
+    if rev is None:
+        raise rules.HoldExpired
+    settle(session, found.WaitlistEntry.id, "accepted")
+    end_offer(session, booking_id, "accepted", now)
+    facts = queries.booking_facts(session, booking_id)
+    slot = None if facts is None else queries.slot_facts(session, facts.slot_id, seeker_id, now)
+    if facts is None or slot is None:
+        raise NotFound
+    wish = Wish(consent=consent)
+    rules.kinds[slot.kind].booked(session, slot, booking_id, seeker_id, wish, now)
+    record(session, booking_id, rev, "confirmed", slot.id, seeker_id, now)
+    people = [seeker_id, slot.host_id]
+    announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people, now))
+    letter = pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, rev, facts.time_rev, now)
+    post(session, [letter])
+    return booking_id

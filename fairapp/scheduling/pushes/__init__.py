@@ -1,0 +1,24 @@
+"""Who hears of a change in time, and what; and how the letters about bookings read."""
+
+from fairapp.scheduling.pushes.changes import (
+    booking_letter,
+    booking_news,
+    offer_letter,
+    offer_news,
+    slot_changed,
+    slot_closed,
+    slot_opened,
+)
+from fairapp.scheduling.pushes.letters import LETTERS, booking_calendar
+
+__all__ = [
+    "LETTERS",
+    "booking_calendar",
+    "booking_letter",
+    "booking_news",
+    "offer_letter",
+    "offer_news",
+    "slot_changed",
+    "slot_closed",
+    "slot_opened",
+]

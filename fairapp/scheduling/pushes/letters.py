@@ -1,0 +1,132 @@
+"""How letters about bookings read, and the booking as a calendar event.
+
+A letter says what was true at its revision: slot and calendar sequence came with its row, so a confirmation that leaves
+late still names the time that was confirmed, and the calendar puts it in order by SEQUENCE (RFC 5546).
+"""
+
+from datetime import datetime
+from email.utils import parseaddr
+
+from flask import current_app, render_template
+from flask_babel import LazyString, force_locale, gettext
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from fairapp.accounts.models import Account
+from fairapp.config import Settings
+from fairapp.ical import Meeting, Method, calendar
+from fairapp.language import label, say_when
+from fairapp.mail import OutboxRow, Rendered, Renderer
+from fairapp.scheduling import queries
+from fairapp.scheduling.queries import BookingFacts, SlotRow
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def with_whom(facts: BookingFacts) -> str:
+    """Return with whom the meeting is: the employer, or the coach."""
+    return facts.employer_name or facts.host_name
+
+
+def _place(slot: SlotRow) -> str:
+    if slot.site_name and slot.room_name:
+        return gettext("%(site)s %(room)s", site=slot.site_name, room=slot.room_name)
+    return gettext("온라인")
+
+
+def _meeting(facts: BookingFacts, slot: SlotRow, sequence: int, name: str, email: str) -> Meeting:
+    settings = _settings()
+    organizer_name, organizer = parseaddr(settings.mail_from)
+    summary = gettext("%(kind)s: %(who)s", kind=label("kind", facts.kind), who=with_whom(facts))
+    return Meeting(
+        uid=facts.ics_uid,
+        sequence=sequence,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        summary=summary,
+        location=_place(slot),
+        description=f"{settings.base_url}/bookings/{facts.id}",
+        organizer=organizer,
+        organizer_name=organizer_name,
+        attendee=email,
+        attendee_name=name,
+    )
+
+
+def booking_calendar(facts: BookingFacts, name: str, email: str, now: datetime) -> bytes:
+    """Return the booking as it is now as a calendar file to download; a cancelled one says so."""
+    ended = facts.status in ("cancelled", "expired")
+    slot = _slot_of(facts)
+    meeting = _meeting(facts, slot, facts.time_rev, name, email)
+    return calendar(meeting, "CANCEL" if ended else "PUBLISH", now)
+
+
+def _slot_of(facts: BookingFacts) -> SlotRow:
+    """Return the slot of the facts without asking again."""
+    return SlotRow(
+        id=facts.slot_id,
+        fair_id=facts.fair_id,
+        kind=facts.kind,
+        booth_id=facts.booth_id,
+        coach_id=facts.coach_id,
+        host_id=facts.host_id,
+        host_name=facts.host_name,
+        room_id=facts.room_id,
+        room_name=facts.room_name,
+        site_name=facts.site_name,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        capacity=facts.capacity,
+        topic=facts.topic,
+        closed_at=None,
+        seats_left=0,
+    )
+
+
+def _renderer(template: str, subject: LazyString, method: Method | None) -> Renderer:
+    def render(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+        facts = queries.booking_facts(session, int(row.data["booking"]))
+        slot = queries.slots_by_id(session, [int(row.data["slot"])]).get(int(row.data["slot"]))
+        account = session.get(Account, row.account_id)
+        if facts is None or slot is None or account is None:
+            return None
+        with force_locale(language):
+            words = {
+                "name": account.name,
+                "kind": label("kind", facts.kind),
+                "who": with_whom(facts),
+                "when": say_when(slot.starts_at, facts.zone),
+                "place": _place(slot),
+                "host": slot.host_name,
+                "listing": facts.listing_title,
+                "url": f"{_settings().base_url}/bookings/{facts.id}",
+                "until": say_when(facts.hold_expires_at, facts.zone) if facts.hold_expires_at else "",
+            }
+            text = render_template(f"letters/{template}.txt", **words)
+            line = gettext("%(subject)s: %(who)s %(when)s", subject=str(subject), who=words["who"], when=words["when"])
+            event = None
+            if method is not None:
+                sequence = int(row.data["sequence"])
+                event = calendar(_meeting(facts, slot, sequence, account.name, account.email), method, now)
+        return Rendered(line, text.strip() + "\n", calendar=event, method=method)
+
+    return render
+
+
+def _offer(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render an offer, unless it is over: nobody is told of a time that is gone."""
+    facts = queries.booking_facts(session, int(row.data["booking"]))
+    if facts is None or facts.status != "held" or facts.hold_expires_at is None or facts.hold_expires_at <= now:
+        return None
+    return _renderer("offer_made", _l("빈자리가 났어요"), None)(session, row, language, now)
+
+
+LETTERS: dict[str, Renderer] = {
+    "booking.confirmed": _renderer("booking_confirmed", _l("예약이 확정됐어요"), "REQUEST"),
+    "booking.moved": _renderer("booking_moved", _l("예약 시간이 바뀌었어요"), "REQUEST"),
+    "booking.cancelled": _renderer("booking_cancelled", _l("예약이 취소됐어요"), "CANCEL"),
+    "offer.made": _offer,
+}

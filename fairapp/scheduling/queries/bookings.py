@@ -1,0 +1,178 @@
+"""Reads of bookings: one with all that changing it needs, a seeker's own, stale holds."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from fairapp.accounts.models import Account
+from fairapp.booths.models import Booth, Listing
+from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair, Room, Site
+from fairapp.scheduling.models import ACTIVE, Booking, Resource, Slot, TimeClaim
+from fairapp.scheduling.rules import grains
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """A booking with its slot and names, as changing, showing and telling of it need them."""
+
+    id: int
+    slot_id: int
+    fair_id: int
+    seeker_id: int
+    listing_id: int | None
+    status: str
+    seat_no: int | None
+    exclusive_key: str | None
+    hold_expires_at: datetime | None
+    cancel_until: datetime
+    ics_uid: str
+    rev: int
+    time_rev: int
+    note: str
+    created_at: datetime
+    kind: str
+    booth_id: int | None
+    coach_id: int | None
+    agency_id: int | None
+    host_id: int
+    room_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    topic: str
+    zone: str
+    fair_slug: str
+    fair_name: str
+    fair_agency_id: int
+    employer_id: int | None
+    employer_name: str | None
+    host_name: str
+    room_name: str | None
+    site_name: str | None
+    site_address: str | None
+    listing_title: str | None
+    seeker_resource: int
+
+    @property
+    def grains(self) -> range:
+        """The grains of the meeting's time."""
+        return grains(self.starts_at, self.ends_at)
+
+
+def _columns() -> list[Any]:
+    own = [c for c in Booking.__table__.c if c.name in BookingFacts.__slots__]
+    slot = ("kind", "booth_id", "coach_id", "agency_id", "host_id", "room_id", "starts_at", "ends_at")
+    return [
+        *own,
+        *(Slot.__table__.c[name] for name in (*slot, "capacity", "topic")),
+        Fair.zone,
+        Fair.slug.label("fair_slug"),
+        Fair.name.label("fair_name"),
+        Fair.agency_id.label("fair_agency_id"),
+        Booth.employer_id,
+        Employer.name.label("employer_name"),
+        Account.name.label("host_name"),
+        Room.name.label("room_name"),
+        Site.name.label("site_name"),
+        Site.address.label("site_address"),
+        Listing.title.label("listing_title"),
+        Resource.id.label("seeker_resource"),
+    ]
+
+
+@cache
+def _statement() -> Select[Any]:
+    return (
+        select(*_columns())
+        .select_from(Booking)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Fair, Fair.id == Booking.fair_id)
+        .join(Resource, Resource.account_id == Booking.seeker_id)
+        .join(Account, Account.id == Slot.host_id)
+        .outerjoin(Booth, Booth.id == Slot.booth_id)
+        .outerjoin(Employer, Employer.id == Booth.employer_id)
+        .outerjoin(Room, Room.id == Slot.room_id)
+        .outerjoin(Site, Site.id == Room.site_id)
+        .outerjoin(Listing, Listing.id == Booking.listing_id)
+    )
+
+
+def booking_facts(session: Session, booking_id: int) -> BookingFacts | None:
+    """Return the booking, or None."""
+    row = session.execute(_statement().where(Booking.id == bindparam("id")), {"id": booking_id}).first()
+    return None if row is None else BookingFacts(**row._mapping)
+
+
+def lock_booking(session: Session, booking_id: int) -> BookingFacts | None:
+    """Return the booking as it is now and keep others from changing it until the transaction ends."""
+    found = _statement().where(Booking.id == bindparam("id")).with_for_update(of=Booking)
+    row = session.execute(found, {"id": booking_id}).first()
+    return None if row is None else BookingFacts(**row._mapping)
+
+
+def own_booking(session: Session, booking_id: int, seeker_id: int) -> BookingFacts | None:
+    """Return the booking if it is the seeker's."""
+    found = booking_facts(session, booking_id)
+    return found if found is not None and found.seeker_id == seeker_id else None
+
+
+def bookings_of_seeker(
+    session: Session, seeker_id: int, *, after: int | None = None, limit: int = 50
+) -> Sequence[BookingFacts]:
+    """Return the seeker's bookings, newest first, those before the id `after`."""
+    found = _statement().where(Booking.seeker_id == seeker_id)
+    if after is not None:
+        found = found.where(Booking.id < after)
+    rows = session.execute(found.order_by(Booking.id.desc()).limit(limit))
+    return [BookingFacts(**row._mapping) for row in rows]
+
+
+def upcoming_of_seeker(session: Session, seeker_id: int, since: datetime, limit: int = 100) -> Sequence[BookingFacts]:
+    """Return the seeker's active bookings that end after `since`, by time."""
+    found = _statement().where(Booking.seeker_id == seeker_id, Booking.status.in_(ACTIVE), Slot.ends_at > since)
+    rows = session.execute(found.order_by(Slot.starts_at, Booking.id).limit(limit))
+    return [BookingFacts(**row._mapping) for row in rows]
+
+
+def stale_holds(session: Session, now: datetime, limit: int = 100) -> Sequence[int]:
+    """Return ids of holds and requests whose time has run out."""
+    found = (
+        select(Booking.id)
+        .where(Booking.status.in_(("held", "requested")), Booking.hold_expires_at <= now)
+        .order_by(Booking.hold_expires_at)
+        .limit(limit)
+    )
+    return list(session.scalars(found))
+
+
+def stale_in_the_way(
+    session: Session,
+    slot_id: int,
+    resource: int | None,
+    wanted: Iterable[int],
+    exclusive_key: str | None,
+    now: datetime,
+) -> Sequence[int]:
+    """Return ids of outdated holds that keep a seat of the slot, these grains of the resource, or the key."""
+    span = list(wanted)
+    claimed = select(TimeClaim.booking_id).where(
+        TimeClaim.resource_id == resource,
+        TimeClaim.grain.between(span[0], span[-1]),
+        TimeClaim.booking_id.is_not(None),
+    )
+    found = select(Booking.id).where(
+        Booking.status.in_(("held", "requested")),
+        Booking.hold_expires_at <= now,
+        or_(
+            and_(Booking.slot_id == slot_id, Booking.seat_no.is_not(None)),
+            Booking.id.in_(claimed),
+            Booking.exclusive_key == exclusive_key,
+        ),
+    )
+    return list(session.scalars(found))
