@@ -15,6 +15,7 @@ from fairapp.errors import Stale
 
 # Told which employers were verified or are so no more: their booths may appear or disappear.
 after_verify: list[Callable[[Session, Sequence[int], datetime], None]] = []
+after_edit: list[Callable[[Session, int, datetime], None]] = []  # told the id of each changed employer
 
 
 def make_employer(session: Session, fields: rules.EmployerFields, now: datetime) -> int:
@@ -29,13 +30,17 @@ def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.Em
     rules.check_employer(fields)
     before = queries.get_employer(session, employer_id)
     values = _columns(fields)
+    was_verified = before.verified_at is not None
     another = any(values[name] != getattr(before, name) for name in ("name_key", "registration_number"))
     if another:
         values |= {"verified_at": None, "verified_by": None}
     wanted = update(Employer).where(Employer.id == employer_id, Employer.rev == rev)
     if not _write(session, wanted.values(**values, rev=rev + 1)).rowcount:
         raise Stale
-    if another and before.verified_at is not None:
+    session.expire_all()
+    for told in after_edit:
+        told(session, employer_id, now)
+    if was_verified and another:
         _tell(session, [employer_id], now)
 
 

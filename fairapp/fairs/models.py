@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -15,6 +15,7 @@ class Fair(Base):
     __table_args__ = (
         CheckConstraint("mode IN ('online', 'onsite', 'hybrid')", name="mode"),
         CheckConstraint("booking_opens_at <= ends_at AND starts_at < ends_at", name="times"),
+        Index("ix_fair_starts", "starts_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,76 @@
 """Reads of booths and listings, the gate among them."""
 
-from fairapp.booths.queries.gate import hiring, is_hiring, is_open, is_ready, is_visible
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
-__all__ = ["hiring", "is_hiring", "is_open", "is_ready", "is_visible"]
+from sqlalchemy.orm import Session
+
+from fairapp.booths.queries.booths import (
+    BoothRow,
+    booth_counts,
+    booths_of_employers,
+    get_booth,
+    hiring_booths,
+    listings_at_gate,
+    organized_booths,
+    status_counts,
+)
+from fairapp.booths.queries.gate import hiring, is_hiring, is_open, is_ready, is_visible
+from fairapp.booths.queries.listings import (
+    MOST_COUNTED,
+    Filters,
+    ListingRow,
+    ListingState,
+    count_visible,
+    get_listing,
+    is_listing_visible,
+    listing_counts,
+    listings_as_of,
+    listings_of_booth,
+    region_prefix,
+    visible_listings,
+    visible_of_booths,
+)
+from fairapp.booths.queries.search import indexed, matches, pairs
+
+__all__ = [
+    "MOST_COUNTED",
+    "BoothRow",
+    "Filters",
+    "ListingRow",
+    "ListingState",
+    "booth_counts",
+    "booths_of_employers",
+    "count_visible",
+    "get_booth",
+    "get_listing",
+    "hiring",
+    "hiring_booths",
+    "indexed",
+    "is_hiring",
+    "is_listing_visible",
+    "is_open",
+    "is_ready",
+    "is_visible",
+    "listing_counts",
+    "listings_as_of",
+    "listings_at_gate",
+    "listings_of_booth",
+    "matches",
+    "next_free_slots",
+    "organized_booths",
+    "pairs",
+    "region_prefix",
+    "status_counts",
+    "visible_listings",
+    "visible_of_booths",
+]
+
+
+def _no_slots(session: Session, booth_ids: list[int], now: datetime) -> dict[int, Any]:
+    return {}
+
+
+# The next slot of each booth with a free seat: it has id, starts_at, ends_at and seats_left. Filled in wiring.py.
+next_free_slots: Callable[[Session, list[int], datetime], dict[int, Any]] = _no_slots

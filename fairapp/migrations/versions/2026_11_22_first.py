@@ -163,6 +163,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("fair", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fair_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index("ix_fair_starts", ["starts_at", "id"], unique=False)
 
     op.create_table(
         "mailed_link",
@@ -991,6 +992,7 @@ def downgrade() -> None:
 
     op.drop_table("mailed_link")
     with op.batch_alter_table("fair", schema=None) as batch_op:
+        batch_op.drop_index("ix_fair_starts")
         batch_op.drop_index(batch_op.f("ix_fair_agency_id"))
 
     op.drop_table("fair")

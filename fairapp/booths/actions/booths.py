@@ -1,0 +1,106 @@
+"""Writes of booths: applying, deciding, saying that one is hiring now. In bulk where an organizer needs it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from fairapp.booths import rules
+from fairapp.booths.actions.gate import tell_flips
+from fairapp.booths.models import Booth
+from fairapp.employers.models import Employer
+from fairapp.errors import Invalid, NotFound
+from fairapp.fairs import rules as fair_rules
+from fairapp.fairs.models import Fair
+
+
+def apply_for_booth(
+    session: Session, fair_id: int, employer_id: int, now: datetime, *, says_hiring: bool = True
+) -> int:
+    """Apply for a booth of the employer at the fair and return its id; again after a refusal is the same booth.
+
+    Who applies says that she is hiring now, unless `says_hiring` is false, as in an import, where nobody has said it.
+    AlreadyApplied, FairOver or NotFound.
+    """
+    fair, employer = session.get(Fair, fair_id), session.get(Employer, employer_id)
+    if fair is None or employer is None:
+        raise NotFound
+    if fair_rules.phase(fair, now) in {"closed", "archived"}:
+        raise rules.FairOver
+    mine = select(Booth).where(Booth.fair_id == fair_id, Booth.employer_id == employer_id)
+    booth = session.scalar(mine.with_for_update())
+    if booth is None:
+        booth = Booth(fair_id=fair_id, employer_id=employer_id, status="applied", applied_at=now)
+        session.add(booth)
+    elif booth.status in {"applied", "approved"}:
+        raise rules.AlreadyApplied
+    else:
+        booth.status, booth.applied_at, booth.decided_at, booth.decided_by = "applied", now, None, None
+        booth.reason, booth.rev = "", booth.rev + 1
+    if says_hiring:
+        booth.intent_confirmed_at = now
+    session.flush()
+    return booth.id
+
+
+def approve_booths(session: Session, fair_id: int, booth_ids: Sequence[int], by: int | None, now: datetime) -> int:
+    """Approve those of the fair's booths that are not; return how many."""
+    return _decide(session, fair_id, booth_ids, "approved", "", by, now)
+
+
+def reject_booths(
+    session: Session, fair_id: int, booth_ids: Sequence[int], reason: str, by: int | None, now: datetime
+) -> int:
+    """Reject those of the fair's booths that are not yet rejected, with the reason their recruiters read; return how many."""
+    if not reason.strip():
+        raise Invalid.one("reason", _l("반려하는 까닭을 적어 주세요. 기업이 읽어요"))
+    if len(reason) > 1000:
+        raise Invalid.one("reason", _l("%(most)s자까지 쓸 수 있어요", most=1000))
+    return _decide(session, fair_id, booth_ids, "rejected", reason.strip(), by, now)
+
+
+def _decide(
+    session: Session, fair_id: int, booth_ids: Sequence[int], status: str, reason: str, by: int | None, now: datetime
+) -> int:
+    meant = Booth.fair_id == fair_id, Booth.id.in_(sorted(set(booth_ids))), Booth.status.not_in([status, "withdrawn"])
+    values = {"status": status, "reason": reason, "decided_at": now, "decided_by": by}
+    return _change(session, meant, values, now)
+
+
+def confirm_intent(session: Session, booth_ids: Sequence[int], now: datetime, *, fair_id: int | None = None) -> int:
+    """Keep that these booths are hiring now, said by their recruiter or, with fair_id, by its organizer; return how many."""
+    meant: list[Any] = [Booth.id.in_(sorted(set(booth_ids))), Booth.status.in_(["applied", "approved"])]
+    if fair_id is not None:
+        meant.append(Booth.fair_id == fair_id)
+    return _change(session, meant, {"intent_confirmed_at": now}, now)
+
+
+def _change(session: Session, meant: Sequence[Any], values: dict[str, Any], now: datetime) -> int:
+    ids = list(session.scalars(select(Booth.id).where(*meant).order_by(Booth.id)))
+    if ids:
+        changed = update(Booth).where(Booth.id.in_(ids)).values(**values, rev=Booth.rev + 1)
+        session.execute(changed, execution_options={"synchronize_session": False})
+        session.expire_all()
+        tell_flips(session, ids, now)
+    return len(ids)
+
+
+def employers_of(session: Session, fair_id: int, booth_ids: Sequence[int]) -> list[int]:
+    """Return the employers of those of the booths that are the fair's."""
+    meant = Booth.fair_id == fair_id, Booth.id.in_(sorted(set(booth_ids)))
+    return list(session.scalars(select(Booth.employer_id).where(*meant).order_by(Booth.employer_id)))
+
+
+def place_booth(session: Session, booth_id: int, room_id: int | None) -> None:
+    """Give the booth its place in the hall."""
+    placed = update(Booth).where(Booth.id == booth_id).values(room_id=room_id, rev=Booth.rev + 1)
+    session.execute(placed, execution_options={"synchronize_session": False})
+
+
+def allow_many_interviews(session: Session, booth_id: int, allowed: bool) -> None:
+    """Let a seeker hold several interviews at the booth, or one alone."""
+    changed = update(Booth).where(Booth.id == booth_id).values(many_interviews=allowed, rev=Booth.rev + 1)
+    session.execute(changed, execution_options={"synchronize_session": False})

@@ -1,0 +1,48 @@
+"""Telling that booths have passed the gate, or no longer do. The gate itself is a query: nothing waits for this."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from fairapp.booths import pushes, queries
+from fairapp.booths.models import Booth
+from fairapp.live.actions import announce
+
+after_lapse: list[Callable[[Session, Sequence[int], datetime], None]] = []  # told which booths stopped hiring
+
+
+def tell_flips(session: Session, booth_ids: Sequence[int], now: datetime) -> int:
+    """Announce those of the booths whose visibility is not the one last announced; return how many."""
+    if not booth_ids:
+        return 0
+    return _tell(session, Booth.id.in_(sorted(set(booth_ids))), now)
+
+
+def tell_flips_of_fair(session: Session, fair_id: int, now: datetime) -> None:
+    """Announce what has flipped in a fair: its times or its interval of intent have changed."""
+    _tell(session, Booth.fair_id == fair_id, now)
+
+
+def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: datetime) -> None:
+    """Announce what has flipped in any fair: these employers were verified, or are so no more."""
+    _tell(session, Booth.employer_id.in_(sorted(set(employer_ids))), now)
+
+
+def _tell(session: Session, which: Any, now: datetime) -> int:
+    hiring = queries.hiring(now)
+    facts = select(Booth.id, Booth.fair_id, Booth.employer_id, hiring.label("hiring"))
+    flipped = session.execute(facts.where(which, Booth.shown != hiring).order_by(Booth.id)).all()
+    for shown in (True, False):
+        ids = [booth.id for booth in flipped if bool(booth.hiring) is shown]
+        if ids:
+            marked = update(Booth).where(Booth.id.in_(ids)).values(shown=shown)
+            session.execute(marked, execution_options={"synchronize_session": False})
+    announce(session, [pushes.booth_flipped(booth, bool(booth.hiring), now) for booth in flipped])
+    lapsed = [booth.id for booth in flipped if not booth.hiring]
+    if lapsed:
+        for told in after_lapse:
+            told(session, lapsed, now)
+    return len(flipped)

@@ -1,0 +1,107 @@
+"""Writes of listings. Each appends the full state to the history, keeps the search index, and tells who can see it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from fairapp.booths import pushes, queries, rules
+from fairapp.booths.actions.gate import tell_flips
+from fairapp.booths.actions.searching import index_listing
+from fairapp.booths.models import Booth, Listing, ListingHistory
+from fairapp.employers.models import Employer
+from fairapp.errors import NotFound, Stale
+from fairapp.fairs import rules as fair_rules
+from fairapp.fairs.models import Fair
+from fairapp.live.actions import announce
+
+TEXT_COLUMNS = ("title", "title_en", "description", "workplace", "occupation_text", "url")
+
+
+def open_listing(session: Session, booth_id: int, fields: rules.ListingFields, by: int | None, now: datetime) -> int:
+    """Put a listing up at the booth and return its id; Invalid, FairOver or NotFound.
+
+    A wage below the minimum is kept but not visible: the form refuses it beforehand, an import reports it.
+    """
+    rules.check_listing(fields, now)
+    booth = session.get(Booth, booth_id)
+    if booth is None:
+        raise NotFound
+    if fair_rules.phase(session.get_one(Fair, booth.fair_id), now) in {"closed", "archived"}:
+        raise rules.FairOver
+    values = _columns(fields, now) | {"booth_id": booth_id, "fair_id": booth.fair_id, "created_at": now}
+    made = session.execute(insert(Listing).values(**values, filled=0, rev=1).returning(Listing.id))
+    listing_id = int(made.scalar_one())
+    index_listing(session, listing_id)
+    _changed(session, listing_id, "opened", by, now, seen_before=False)
+    return listing_id
+
+
+def edit_listing(
+    session: Session, listing_id: int, rev: int, fields: rules.ListingFields, by: int | None, now: datetime
+) -> None:
+    """Change a listing that is still at `rev`; Stale otherwise, Invalid, ListingClosed or NotFound."""
+    rules.check_listing(fields, None)
+    before = queries.get_listing(session, listing_id)
+    if before.closed_at is not None:
+        raise rules.ListingClosed
+    seen = queries.is_listing_visible(session, listing_id, now)
+    if not _update(session, (Listing.id == listing_id, Listing.rev == rev), _columns(fields, now)):
+        raise Stale
+    index_listing(session, listing_id)
+    _changed(session, listing_id, "changed", by, now, seen_before=seen)
+
+
+def close_listing(session: Session, listing_id: int, by: int | None, now: datetime) -> None:
+    """Close a listing early; one that is closed stays as it is. Booked interviews stay too."""
+    seen = queries.is_listing_visible(session, listing_id, now)
+    if _update(session, (Listing.id == listing_id, Listing.closed_at.is_(None)), {"closed_at": now}):
+        _changed(session, listing_id, "closed", by, now, seen_before=seen)
+
+
+def fill(session: Session, listing_id: int, by: int | None, now: datetime) -> None:
+    """Count a hire of the ledger against the headcount; when none is left the listing is no longer visible."""
+    seen = queries.is_listing_visible(session, listing_id, now)
+    if _update(session, (Listing.id == listing_id,), {"filled": Listing.filled + 1}):
+        _changed(session, listing_id, "filled", by, now, seen_before=seen)
+
+
+def unfill(session: Session, listing_id: int, by: int | None, now: datetime) -> None:
+    """Take back a counted hire that the ledger has corrected."""
+    seen = queries.is_listing_visible(session, listing_id, now)
+    if _update(session, (Listing.id == listing_id, Listing.filled > 0), {"filled": Listing.filled - 1}):
+        _changed(session, listing_id, "changed", by, now, seen_before=seen)
+
+
+def _columns(fields: rules.ListingFields, now: datetime) -> dict[str, Any]:
+    values = asdict(fields)
+    values |= {name: values[name].strip() for name in TEXT_COLUMNS}
+    values["skills"] = list(dict.fromkeys(skill.strip() for skill in fields.skills if skill.strip()))
+    offered = fields.salary_min if fields.salary_min is not None else fields.salary_max
+    year = rules.wage_year(fields.opens_at, now)
+    values["legal_wage"] = rules.wage_is_legal(offered, fields.salary_period, fields.hours_per_week, year)
+    return values
+
+
+def _update(session: Session, which: tuple[Any, ...], values: dict[str, Any]) -> bool:
+    changed = update(Listing).where(*which).values(**values, rev=Listing.rev + 1)
+    done = session.execute(changed, execution_options={"synchronize_session": False})
+    session.expire_all()
+    return bool(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE has a row count
+
+
+def _changed(session: Session, listing_id: int, what: str, by: int | None, now: datetime, *, seen_before: bool) -> None:
+    """Append the state to the history; tell of the listing, and of its booth where the gate has flipped."""
+    found = select(Listing.__table__, Booth.employer_id, Employer.name.label("employer_name"))
+    found = found.join(Booth, Booth.id == Listing.booth_id).join(Employer, Employer.id == Booth.employer_id)
+    row = dict(session.execute(found.where(Listing.id == listing_id)).mappings().one())
+    state = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+    history = insert(ListingHistory).values(
+        listing_id=listing_id, rev=row["rev"], at=now, actor_id=by, what=what, state=state
+    )
+    session.execute(history)
+    seen_now = queries.is_listing_visible(session, listing_id, now)
+    announce(session, pushes.listing_changed(row, seen_before, seen_now, now))
+    tell_flips(session, [row["booth_id"]], now)
