@@ -182,6 +182,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if time.monotonic() - START > 0.4 else 503)
         self.end_headers()
+    def log_message(self, *_):
+        pass
 print("on", os.environ["PORT"], flush=True)
 http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
 """

@@ -22,7 +22,7 @@ def app_env(env: Mapping[str, str], port: int | None = None) -> dict[str, str]:
     whole |= {"SECRET_KEY": "a-key-for-tests-only", "PYTHONUNBUFFERED": "1"}
     if port:
         whole |= {"PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
-    return whole | env
+    return {**whole, **env}
 
 
 @contextlib.contextmanager

