@@ -1,12 +1,17 @@
 """fairapp: time-limited job fairs, from the hiring gate to the ledger of hires."""
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fairapp import cli, config, db, errors, headers, language, openapi, wiring
 from fairapp.accounts import guards
+from fairapp.live import api as _live_api  # noqa: F401 - registers its calls
+from fairapp.live import pages as live_pages
 
+BLUEPRINTS: list[Blueprint] = [
+    live_pages.blueprint,
+]
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 
 
@@ -36,6 +41,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     language.register(app)
     guards.register(app)
     wiring.connect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     csrf.exempt(openapi.register(app, guards.caller))
     cli.register(app)
     return app

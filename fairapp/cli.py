@@ -1,11 +1,20 @@
 """The commands: flask --app run …"""
 
+import os
+import signal
+import sys
+import threading
+
 import click
 from alembic import command
 from alembic.config import Config
-from flask import Flask
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
-from fairapp import config, db
+from fairapp import config, db, schedule
+from fairapp.live import hub as live
 
 
 def alembic_config(url: str) -> Config:
@@ -24,7 +33,47 @@ def migrate() -> None:
     command.upgrade(alembic_config(url), "head")
 
 
+def is_migrated(url: str) -> bool:
+    """Whether the database has the present schema."""
+    head = ScriptDirectory.from_config(alembic_config(url)).get_current_head()
+    database = db.Database(url)
+    try:
+        with database.read_engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+    except OperationalError:
+        return False
+    finally:
+        database.close()
+
+
+def need_postgresql(command_name: str) -> None:
+    """End with a sentence where SQLite is used."""
+    if current_app.config["SETTINGS"].sqlite:
+        raise click.ClickException(
+            f"`{command_name}` needs PostgreSQL (DATABASE_URL): with SQLite the web process, python run.py, "
+            "has the scheduler and the sockets, and nothing else may serve that database."
+        )
+
+
+@click.command()
+def work() -> None:
+    """Run the scheduler: letters, holds, phases. Several may run; one leads and the others wait."""
+    need_postgresql("work")
+    stop = threading.Event()
+    for sent in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sent, lambda *_: stop.set())
+    schedule.lead(current_app._get_current_object(), stop, lambda what: click.echo(f"fairapp work: {what}"))  # type: ignore[attr-defined]
+
+
+@click.command()
+def hub() -> None:
+    """Serve the live sockets, and only them, on PORT. Any number may run."""
+    need_postgresql("hub")
+    os.chdir(config.ROOT)
+    os.execv(sys.executable, [sys.executable, "-c", live.START])  # noqa: S606 - a fresh process, without a shell
+
+
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    for one in (migrate,):
+    for one in (migrate, work, hub):
         app.cli.add_command(one)

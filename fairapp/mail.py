@@ -141,6 +141,7 @@ class _Server:
     def __init__(self, url: str) -> None:
         self.url = urlsplit(url)
         self.client: smtplib.SMTP | None = None
+        self.down: CannotSend | None = None  # could not be reached: the other letters need not wait for that again
 
     def _connect(self) -> smtplib.SMTP:
         host = self.url.hostname or "localhost"
@@ -158,8 +159,14 @@ class _Server:
 
     def send(self, message: EmailMessage) -> None:
         """Send over the open connection, or a new one; after a failure the next letter gets a new one."""
+        if self.down is not None:
+            raise self.down
         try:
             self.client = self.client or self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            self.down = CannotSend(_reason(error), lasting=False)
+            raise self.down from error
+        try:
             self.client.send_message(message)
         except (smtplib.SMTPException, OSError) as error:
             # A server that refused one letter politely takes the next on the same connection.
@@ -184,9 +191,7 @@ def _codes(error: Exception) -> list[int]:
 
 
 def _lasting(error: Exception) -> bool:
-    """Whether the refusal is for good (5xx). A wrong password or an unreachable server is for somebody to repair."""
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return False
+    """Whether the refusal of this letter is for good (5xx)."""
     return isinstance(error, smtplib.SMTPNotSupportedError) or any(500 <= code <= 599 for code in _codes(error))
 
 

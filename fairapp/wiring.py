@@ -2,16 +2,36 @@
 
 from flask import Flask
 
-from fairapp import db, mail
+from fairapp import clock, db, mail
 from fairapp.accounts import actions as accounts
+from fairapp.accounts import guards
 from fairapp.accounts import pushes as account_pushes
+from fairapp.accounts.models import secret_hash
+from fairapp.accounts.queries import caller_by_token
+from fairapp.booths import actions as booths
+from fairapp.booths import queries as booth_queries
 from fairapp.coaching.actions import COACHING
+from fairapp.employers import actions as employers
+from fairapp.errors import NotSignedIn
 from fairapp.fairs import actions as fairs
+from fairapp.fairs import queries as fair_queries
 from fairapp.interviews.actions import INTERVIEW
-from fairapp.live.actions import write_news
+from fairapp.live.actions import notify, write_news
+from fairapp.live.hub import sockets
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling.rules import kinds
+
+
+def identify(token: str | None) -> guards.Caller | None:
+    """Return who connects a socket: by token, else by the cookie of the request; NotSignedIn for a bad token."""
+    if token is None:
+        return guards.caller()
+    with db.read() as session:
+        facts = caller_by_token(session, secret_hash(token), clock.now())
+    if facts is None:
+        raise NotSignedIn
+    return guards.Caller(**facts)
 
 
 def connect(app: Flask) -> None:
@@ -20,4 +40,10 @@ def connect(app: Flask) -> None:
     accounts.after_registration[:] = [scheduling.make_person]
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
-    db.of(app).writer.last_writes = [write_news]
+    employers.after_verify[:] = [booths.tell_flips_of_employers]
+    employers.after_edit[:] = [booths.index_employer]
+    fairs.after_edit[:] = [booths.tell_flips_of_fair]
+    fair_queries.booth_counts = booth_queries.booth_counts
+    fair_queries.listing_counts = booth_queries.listing_counts
+    sockets.identify = identify
+    db.of(app).writer.last_writes = [write_news, notify]

@@ -4,13 +4,20 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.live.models import News, NewsCounter, Outbox, PersonalCounter, PersonalNews
+from fairapp.live.queries import due_letters
+from fairapp.mail import OutboxRow
+
+CHANNEL = "fairapp_news"  # of PostgreSQL's NOTIFY
+MOST_LETTERS = 20  # claimed at once: few enough to be sent before the claim ends
+MOST_FORGOTTEN = 2000  # rows deleted in one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,12 @@ def write_news(connection: Connection, pending: list[FairNews | OwnNews]) -> Non
         _write_personal(connection, by_person)
 
 
+def notify(connection: Connection, _pending: list[Any]) -> None:
+    """Wake the hubs of other processes when this transaction commits, once however much it tells; on SQLite they look."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"NOTIFY {CHANNEL}"))
+
+
 _NUMBERS = (
     update(NewsCounter)
     .where(NewsCounter.fair_id == bindparam("fair"))
@@ -137,3 +150,56 @@ def _write_personal(connection: Connection, by_person: dict[int, list[OwnNews]])
         for seq, item in enumerate(items, last[who] - len(items) + 1)
     ]
     connection.execute(insert(PersonalNews), rows)
+
+
+def claim_letters(session: Session, now: datetime) -> list[OutboxRow]:
+    """Take on letters that are due, oldest first, so that nobody else sends them meanwhile."""
+    due = select(Outbox.id).where(due_letters(now)).order_by(Outbox.due_at).limit(MOST_LETTERS)
+    taken = (
+        update(Outbox)
+        .where(Outbox.id.in_(due.with_for_update(skip_locked=True)))
+        .values(state="sending", claimed_at=now, tries=Outbox.tries + 1)
+        .returning(*(getattr(Outbox, name) for name in OutboxRow.__slots__))
+    )
+    rows = session.execute(taken, execution_options={"synchronize_session": False}).all()
+    return sorted((OutboxRow(**row._asdict()) for row in rows), key=lambda row: row.id)
+
+
+def record_letter(session: Session, letter_id: int, state: str, now: datetime, error: str | None = None) -> None:
+    """Keep what became of a letter: `sent`, `failed` or `dropped`."""
+    values = {"state": state, "sent_at": now if state == "sent" else None, "error": error}
+    session.execute(update(Outbox).where(Outbox.id == letter_id).values(values))
+
+
+def postpone_letter(session: Session, letter_id: int, due_at: datetime, error: str) -> None:
+    """Make a letter that could not be sent due again later."""
+    session.execute(update(Outbox).where(Outbox.id == letter_id).values(state="due", due_at=due_at, error=error))
+
+
+def forget_news(session: Session, before: datetime) -> int:
+    """Delete some news of fairs from before that moment and raise `oldest`; return how many rows, 0 at the end.
+
+    Always the oldest numbers without a gap, so that `oldest` says all.
+    """
+    forgotten = 0
+    for counter in session.execute(select(NewsCounter.fair_id, NewsCounter.oldest).order_by(NewsCounter.fair_id)).all():
+        first = (
+            select(News.seq, News.at).where(News.fair_id == counter.fair_id).order_by(News.seq).limit(MOST_FORGOTTEN)
+        )
+        old = [row.seq for row in takewhile(lambda row: row.at < before, session.execute(first))]
+        if old:
+            session.execute(delete(News).where(News.fair_id == counter.fair_id, News.seq <= old[-1]))
+            mine = NewsCounter.fair_id == counter.fair_id
+            session.execute(update(NewsCounter).where(mine).values(oldest=old[-1] + 1))
+            forgotten += len(old)
+    return forgotten
+
+
+def forget_personal_news(session: Session, before: datetime) -> int:
+    """Delete some news of persons from before that moment; return how many rows, 0 at the end."""
+    own = PersonalNews
+    old = select(own.account_id, own.seq).where(own.at < before).limit(MOST_FORGOTTEN)
+    rows = [tuple(row) for row in session.execute(old)]
+    if rows:
+        session.execute(delete(own).where(tuple_(own.account_id, own.seq).in_(rows)))
+    return len(rows)

@@ -1,0 +1,96 @@
+"""Every recurring job on one page: what runs, how often, in which process.
+
+Each tick looks for rows that are due and claims them; nothing is kept here, so a restart loses nothing. On SQLite the web
+process has the ticks; on PostgreSQL `flask --app run work` has them, and of several such processes one leads.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from prometheus_client import Counter, Histogram
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from fairapp import clock, db, idempotency
+from fairapp.live import jobs as live
+
+log = structlog.get_logger()
+
+LEADER = 0x66616972  # the advisory lock of the process that runs the ticks
+PATIENCE = 2.0  # seconds between two looks whether the leader is gone, or we still lead
+
+TOOK = Histogram("fairapp_job_seconds", "How long a job took", ["job"])
+FAILED = Counter("fairapp_job_failures_total", "Jobs that ended with an error", ["job"])
+
+Job = Callable[[datetime], Any]
+
+
+def forget_answers(now: datetime) -> int:
+    """Forget what was answered to idempotency keys a day ago."""
+    return db.write(idempotency.forget_old, now)
+
+
+# Name, seconds between two runs, what runs.
+JOBS: list[tuple[str, float, Job]] = [
+    ("letters", 1, live.send_due),
+    ("answers", 600, forget_answers),
+    ("news", 3600, live.forget_news),
+]
+
+
+def start(app: Flask) -> BackgroundScheduler:
+    """Start the ticks in a thread of this process."""
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
+    for name, seconds, job in JOBS:
+        scheduler.add_job(run, "interval", [app, name, job], seconds=seconds, misfire_grace_time=None, id=name)
+    scheduler.start()
+    return scheduler
+
+
+def run(app: Flask, name: str, job: Job) -> None:
+    """Run one job now; an error is logged and the next tick comes all the same."""
+    try:
+        with app.app_context(), TOOK.labels(name).time():
+            job(clock.now())
+    except Exception:
+        FAILED.labels(name).inc()
+        log.exception("job_failed", job=name)
+
+
+def lead(app: Flask, stop: threading.Event, told: Callable[[str], None]) -> None:
+    """Run the ticks while this process holds the lock, until told to stop; PostgreSQL only.
+
+    The lock belongs to a connection: when the process dies the server lets go of it and the next one takes over. A leader
+    that loses the connection stops its ticks; whatever runs twice meanwhile claims its rows, so nothing happens twice.
+    """
+    while not stop.is_set():
+        try:
+            _lead_once(app, stop, told)
+        except OperationalError as error:
+            log.warning("leader_lost_database", error=str(error.orig))
+            stop.wait(PATIENCE)
+
+
+def _lead_once(app: Flask, stop: threading.Event, told: Callable[[str], None]) -> None:
+    engine = db.of(app).write_engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        waiting = False
+        while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEADER}).scalar():
+            if not waiting:
+                told("waiting: another process leads")
+            waiting = True
+            if stop.wait(PATIENCE):
+                return
+        told("leading")
+        scheduler = start(app)
+        try:
+            while not stop.wait(PATIENCE):
+                connection.execute(text("SELECT 1"))
+        finally:
+            scheduler.shutdown(wait=False)
+            connection.invalidate()  # closed, not given back: the lock goes with it
