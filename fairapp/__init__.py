@@ -4,10 +4,26 @@ from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fairapp import cli, config, db, errors, headers, language, openapi, wiring
+from fairapp import cli, config, db, errors, headers, language, limits, navigation, openapi, wiring
+from fairapp.accounts import api as _accounts_api  # noqa: F401 - registers its calls
 from fairapp.accounts import guards
-from fairapp.live import api as _live_api  # noqa: F401 - registers its calls
+from fairapp.accounts import pages as accounts_pages
+from fairapp.agencies import pages as agencies_pages
+from fairapp.coaching import api as coaching_api
+from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
+from fairapp.scheduling import api as scheduling_api
+
+# Importing a domain's api makes its calls known. One line a domain, in the order of the domains.
+APIS = (
+    live_api,
+    scheduling_api,
+    coaching_api,
+)
+# The pages of each domain.
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    live_pages.blueprint,
+)
 
 BLUEPRINTS: list[Blueprint] = [
     live_pages.blueprint,
@@ -40,9 +56,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     headers.register(app)
     language.register(app)
     guards.register(app)
+    limits.register(app)
+    navigation.register(app, guards.caller)
     wiring.connect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    csrf.exempt(openapi.register(app, guards.caller))
+    csrf.exempt(openapi.register(app, limits.per_caller(guards.caller)))
     cli.register(app)
     return app
