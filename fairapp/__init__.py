@@ -5,7 +5,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fairapp import cli, config, db, errors, headers, language, limits, navigation, openapi, wiring
-from fairapp.accounts import api as _accounts_api  # noqa: F401 - registers its calls
+from fairapp.accounts import api as accounts_api
 from fairapp.accounts import guards
 from fairapp.accounts import pages as accounts_pages
 from fairapp.agencies import pages as agencies_pages
@@ -17,17 +17,16 @@ from fairapp.scheduling import api as scheduling_api
 # Importing a domain's api makes its calls known. One line a domain, in the order of the domains.
 APIS = (
     live_api,
+    accounts_api,
     scheduling_api,
     coaching_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     live_pages.blueprint,
+    accounts_pages.blueprint,
+    agencies_pages.blueprint,
 )
-
-BLUEPRINTS: list[Blueprint] = [
-    live_pages.blueprint,
-]
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 
 

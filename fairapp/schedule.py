@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from fairapp import clock, db, idempotency
+from fairapp.accounts import jobs as accounts
 from fairapp.live import jobs as live
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("letters", 1, live.send_due),
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
+    ("accounts", 3600, accounts.forget_old),
 ]
 
 

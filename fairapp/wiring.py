@@ -1,25 +1,32 @@
 """What an earlier domain needs of a later one: hooks that it declares and that are filled here, once, at the start."""
 
+from collections.abc import Collection, Mapping
+
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from fairapp import clock, db, mail
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import guards
 from fairapp.accounts import pushes as account_pushes
 from fairapp.accounts.models import secret_hash
-from fairapp.accounts.queries import caller_by_token
+from fairapp.accounts.queries import Organisation, caller_by_token, organisation_names, resource_ids
+from fairapp.agencies.queries import agency_names
 from fairapp.booths import actions as booths
 from fairapp.booths import queries as booth_queries
 from fairapp.coaching.actions import COACHING
 from fairapp.employers import actions as employers
+from fairapp.employers.queries import employers_by_id
 from fairapp.errors import NotSignedIn
 from fairapp.fairs import actions as fairs
 from fairapp.fairs import queries as fair_queries
-from fairapp.interviews.actions import INTERVIEW
+from fairapp.interviews import actions as interviews
+from fairapp.interviews import pushes as interview_pushes
 from fairapp.live.actions import notify, write_news
 from fairapp.live.hub import sockets
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
+from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
 
 
@@ -34,16 +41,27 @@ def identify(token: str | None) -> guards.Caller | None:
     return guards.Caller(**facts)
 
 
+def employer_names(session: Session, ids: Collection[int]) -> Mapping[int, Organisation]:
+    """Return the names of employers by id, for accounts, which come before them."""
+    return {found.id: Organisation(found.name, found.name_en) for found in employers_by_id(session, ids)}
+
+
 def connect(app: Flask) -> None:
     """Fill every hook."""
-    kinds.update(interview=INTERVIEW, coaching=COACHING)
+    kinds.update(interview=interviews.INTERVIEW, coaching=COACHING)
+    organisation_names.update(employer=employer_names, agency=agency_names)
     accounts.after_registration[:] = [scheduling.make_person]
     fairs.after_room[:] = [scheduling.make_room]
-    mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
+    mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS | interview_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     employers.after_edit[:] = [booths.index_employer]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]
     fair_queries.booth_counts = booth_queries.booth_counts
     fair_queries.listing_counts = booth_queries.listing_counts
+    fair_queries.free_slot_counts = scheduling_queries.free_counts
+    booth_queries.next_free_slots = scheduling_queries.next_free
+    fairs.bookings_outside = scheduling_queries.count_outside
+    booths.after_lapse[:] = [interviews.tell_lapsed]
+    resource_ids[:] = [scheduling_queries.resources_of]
     sockets.identify = identify
     db.of(app).writer.last_writes = [write_news, notify]

@@ -1,17 +1,23 @@
 """Who is calling, and who may enter. The caller is found once a request, by bearer token or by the browser's session."""
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
 
-from fairapp import clock, db
-from fairapp.accounts import queries
-from fairapp.errors import Forbidden, NotSignedIn
+from fairapp import clock, db, limits
+from fairapp.accounts import actions, queries, rules
+from fairapp.accounts.models import secret_hash
+from fairapp.errors import Busy, Forbidden, Invalid, NotSignedIn
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +34,8 @@ class Caller:
     recruits_for: frozenset[int]  # employers
     coaches_for: frozenset[int]  # agencies
     organizes_for: frozenset[int]  # agencies
+    session_id: int | None = None  # of the browser session; None with a token
+    seen_at: datetime | None = None  # when that session was last noted
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -51,11 +59,6 @@ class Caller:
         return ["seeker", *(role for role, where in held if where), *(["admin"] if self.is_admin else [])]
 
 
-def secret_hash(secret: str) -> str:
-    """Return what is kept of a random secret; it has 256 bits, so a plain hash is enough."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
-
-
 def _found() -> Caller | None:
     """Find the caller. A bearer token that is no good is an error, never a fall-back to the cookie."""
     now = clock.now()
@@ -75,12 +78,25 @@ def _found() -> Caller | None:
         with db.read() as reading:
             facts = queries.caller_by_session(reading, secret_hash(secret), now)
         g.caller_by_session = facts is not None
+        _touch(facts, now)
     return Caller(**facts) if facts else None
+
+
+def _touch(facts: dict[str, Any] | None, now: datetime) -> None:
+    """Let a session that is in use last longer, in the cookie and in its row, once an hour."""
+    if facts is None or facts["seen_at"] > now - rules.TOUCH_EVERY:
+        return
+    session.modified = True
+    try:
+        db.write(actions.touch_session, facts["session_id"], now)
+    except Busy:  # it is noted with the next request; nobody's page waits for that
+        return
 
 
 def caller() -> Caller | None:
     """Return who is calling, or None; looked up once a request."""
     if "caller" not in g:
+        g.caller = None  # so that the page which tells of a bad token does not look again
         g.caller = _found()
         if g.caller is not None:
             g.caller_id, g.caller_language = g.caller.id, g.caller.language
@@ -127,6 +143,15 @@ def coach() -> Caller:
     return found
 
 
+def _wanted() -> str:
+    """Return the path to come back to: this page, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    came_from = urlsplit(request.referrer or "")
+    query = f"?{came_from.query}" if came_from.query else ""
+    return rules.local_path(came_from.path + query) if came_from.netloc == request.host else "/"
+
+
 def page(guard: Callable[[], Caller]) -> Callable[[F], F]:
     """Guard a page: who is not signed in is sent to sign in and comes back; the view gets the caller first."""
 
@@ -136,8 +161,7 @@ def page(guard: Callable[[], Caller]) -> Callable[[F], F]:
             try:
                 found = guard()
             except NotSignedIn:
-                wanted = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
-                return redirect(url_for("accounts.sign_in", next=wanted), 303)
+                return redirect(url_for("accounts.sign_in", next=_wanted()), 303)
             return view(found, *args, **kwargs)
 
         return cast(F, guarded)
@@ -145,8 +169,94 @@ def page(guard: Callable[[], Caller]) -> Callable[[F], F]:
     return decorate
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A right password was given for this account. `new_hash` is to be kept in place of an outdated one."""
+
+    account_id: int
+    email: str
+    language: str
+    known_browser: str
+    new_hash: str | None
+
+
+def proven(email: str, password: str, now: datetime) -> Proof:
+    """Return whose password this is; WrongCredentials, TooMany past a limit. Slow: call it outside of any transaction.
+
+    What is answered, and how long it takes, is the same for a wrong password and for no account. An account whose address
+    is not confirmed is answered likewise, and gets a new link by mail if the password was right.
+    """
+    limits.spend(limits.SIGN_IN_ADDRESS, limits.address())
+    try:
+        address = rules.normal_email(email)
+    except Invalid:
+        address = ""
+    browser = known_browser(address)
+    if limits.active() and address:
+        db.write(actions.begin_attempt, address, browser, now)
+    with db.read() as reading:
+        found = queries.credentials(reading, address)
+    right = rules.password_matches(found.password_hash if found else None, password)
+    if found is None or not right or found.disabled_at is not None:
+        raise rules.WrongCredentials
+    if found.confirmed_at is None:
+        db.write(actions.confirm_again, found.id, now)
+        raise rules.WrongCredentials
+    outdated = rules.needs_rehash(found.password_hash or "")
+    new_hash = rules.hash_password(password) if outdated else None
+    return Proof(found.id, found.email, found.language, browser, new_hash)
+
+
+KNOWN_COOKIE, KNOWN_FOR, MOST_KNOWN = "known", timedelta(days=400), 10
+
+
+def _known() -> dict[str, Any]:
+    """Return what this browser's cookie says: its id `b` and, as hashes, the addresses `a` that signed in here before."""
+    try:
+        kept = _known_signer().loads(request.cookies.get(KNOWN_COOKIE, ""))
+    except BadSignature:
+        kept = None
+    return kept if isinstance(kept, dict) else {"b": secrets.token_hex(16), "a": []}
+
+
+def _known_signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="fairapp.accounts.known-browser")
+
+
+def _short(email: str) -> str:
+    return hashlib.sha256(email.encode()).hexdigest()[:16]
+
+
+def known_browser(email: str) -> str:
+    """Return the id of this browser if the address signed in here before, otherwise an empty text."""
+    kept = _known()
+    return str(kept["b"]) if _short(email) in kept["a"] else ""
+
+
+def remember_browser(response: Response, email: str) -> None:
+    """Make this browser known to the address that just signed in: an attack elsewhere does not keep it out."""
+    kept = _known()
+    kept["a"] = [_short(email), *(a for a in kept["a"] if a != _short(email))][:MOST_KNOWN]
+    response.set_cookie(
+        KNOWN_COOKIE,
+        _known_signer().dumps(kept),
+        max_age=KNOWN_FOR,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 def register(app: Flask) -> None:
     """Give the templates `current_user`; the request loader is the only way in."""
     manager = LoginManager(app)
     manager.session_protection = None
     manager.request_loader(lambda _request: caller())
+    app.config.update(PERMANENT_SESSION_LIFETIME=rules.SESSION_LASTS, SESSION_REFRESH_EACH_REQUEST=False)
+
+    @app.before_request
+    def know_the_reader() -> None:
+        # Before anything is rendered, for a person's language goes before the browser's. A call of the API finds its
+        # caller itself; what needs no sign-in must answer without a database.
+        if session.get("secret") and not request.path.startswith(("/api/", "/static/")):
+            caller()

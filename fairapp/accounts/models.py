@@ -1,5 +1,6 @@
 """Tables of people: accounts, sessions, tokens, links, memberships, profiles, consent and disclosures."""
 
+import hashlib
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,11 @@ from fairapp.db import Base
 ROLES = ("recruiter", "coach", "organizer")
 # By code point everywhere, so that looking for the beginning of an address can use the index.
 ADDRESS = String(320).with_variant(String(320, collation="C"), "postgresql")
+
+
+def secret_hash(secret: str) -> str:
+    """Return what is kept of a random secret; it has 256 bits, so a plain hash is enough."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 class Account(Base):

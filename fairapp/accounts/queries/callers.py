@@ -1,4 +1,4 @@
-"""Reads of accounts."""
+"""Who is behind a token or a browser session. Runs at every request, so each is one statement."""
 
 from datetime import datetime
 from typing import Any
@@ -25,10 +25,14 @@ _FACTS = (
 _BY_TOKEN = _FACTS.join(Token, Token.account_id == Account.id).where(
     Token.secret_hash == bindparam("hash"), Token.revoked_at.is_(None), Token.expires_at > bindparam("now")
 )
-_BY_SESSION = _FACTS.join(AccountSession, AccountSession.account_id == Account.id).where(
-    AccountSession.secret_hash == bindparam("hash"),
-    AccountSession.ended_at.is_(None),
-    AccountSession.expires_at > bindparam("now"),
+_BY_SESSION = (
+    _FACTS.add_columns(AccountSession.id.label("session_id"), AccountSession.seen_at)
+    .join(AccountSession, AccountSession.account_id == Account.id)
+    .where(
+        AccountSession.secret_hash == bindparam("hash"),
+        AccountSession.ended_at.is_(None),
+        AccountSession.expires_at > bindparam("now"),
+    )
 )
 
 
@@ -38,7 +42,7 @@ def caller_by_token(session: Session, secret_hash: str, now: datetime) -> dict[s
 
 
 def caller_by_session(session: Session, secret_hash: str, now: datetime) -> dict[str, Any] | None:
-    """Return account and roles behind a browser session that holds at `now`."""
+    """Return account and roles behind a browser session that holds at `now`, with the session's id and last sight."""
     return _facts(session, _BY_SESSION, secret_hash, now)
 
 
@@ -56,6 +60,7 @@ def _facts(session: Session, found_by: Any, secret_hash: str, now: datetime) -> 
         "recruits_for": _where(rows, "recruiter", "employer_id"),
         "coaches_for": _where(rows, "coach", "agency_id"),
         "organizes_for": _where(rows, "organizer", "agency_id"),
+        **({"session_id": first.session_id, "seen_at": first.seen_at} if found_by is _BY_SESSION else {}),
     }
 
 

@@ -1,0 +1,155 @@
+"""Consent, and showing a seeker's data to those she allowed. Each showing is written down, and she can read it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from fairapp.accounts import queries
+from fairapp.accounts.models import Account, Consent, Disclosure, Profile
+from fairapp.accounts.queries import Given, ProfileFacts
+from fairapp.errors import NotFound
+
+SCOPE = "profile,resume,contact"
+SAME_LOOK = timedelta(hours=1)  # a screen that is open is one look, however often it redraws
+
+
+def give_consent(
+    session: Session,
+    seeker_id: int,
+    employer_id: int | None,
+    agency_id: int | None,
+    purpose: str,
+    until: datetime,
+    now: datetime,
+) -> int:
+    """Write the receipt by which one employer or agency may see the seeker's data until then, and return its id.
+
+    A receipt for the same receiver and purpose that still holds is kept, and lasts longer if need be.
+    """
+    same = (
+        Consent.seeker_id == seeker_id,
+        Consent.employer_id == employer_id if employer_id else Consent.employer_id.is_(None),
+        Consent.agency_id == agency_id if agency_id else Consent.agency_id.is_(None),
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+        Consent.until > now,
+    )
+    held = session.execute(select(Consent.id, Consent.until).where(*same).order_by(Consent.id.desc()).limit(1)).first()
+    if held is not None:
+        if held.until < until:
+            session.execute(update(Consent).where(Consent.id == held.id).values(until=until))
+        return held.id
+    receipt = insert(Consent).values(
+        seeker_id=seeker_id,
+        employer_id=employer_id,
+        agency_id=agency_id,
+        purpose=purpose,
+        scope=SCOPE,
+        given_at=now,
+        until=until,
+    )
+    return session.scalars(receipt.returning(Consent.id)).one()
+
+
+def withdraw_consent(session: Session, seeker_id: int, consent_id: int, now: datetime) -> None:
+    """Take a consent back: from now on nothing is shown by it. NotFound for anybody else's; repeating changes nothing."""
+    mine = Consent.id == consent_id, Consent.seeker_id == seeker_id
+    if session.scalar(select(Consent.id).where(*mine)) is None:
+        raise NotFound
+    session.execute(update(Consent).where(*mine, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
+
+
+def disclose(
+    session: Session,
+    seeker_id: int,
+    viewer_id: int,
+    employer_ids: Collection[int],
+    agency_ids: Collection[int],
+    what: str,
+    now: datetime,
+) -> ProfileFacts:
+    """Return the seeker's data to somebody of these employers or agencies and write that down; see disclose_many.
+
+    NotFound without a consent that holds: not even that there is such a person is told.
+    """
+    shown = disclose_many(session, [seeker_id], viewer_id, employer_ids, agency_ids, what, now)
+    if seeker_id not in shown:
+        raise NotFound
+    return shown[seeker_id]
+
+
+def disclose_many(
+    session: Session,
+    seeker_ids: Collection[int],
+    viewer_id: int,
+    employer_ids: Collection[int],
+    agency_ids: Collection[int],
+    what: str,
+    now: datetime,
+) -> dict[int, ProfileFacts]:
+    """Return the data of those seekers who allow it, by their id, and write down that it was seen.
+
+    `what` is `profile`, `resume` or `contact`, and must be in the consent's scope. The ids say for whom the viewer looks.
+    The same number of queries for one seeker as for many.
+    """
+    allowed = queries.seekers_who_allow(session, seeker_ids, employer_ids, agency_ids, what, now)
+    if not allowed:
+        return {}
+    _write_down(session, allowed, viewer_id, what, now)
+    resumes = queries.resume_facts(session, [s for s, given in allowed.items() if "resume" in given.scope])
+    rows = session.execute(
+        select(Account.id, Account.name, Account.email, Profile)
+        .outerjoin(Profile, Profile.account_id == Account.id)
+        .where(Account.id.in_(allowed))
+    )
+    return {
+        row.id: _facts(row.id, row.name, row.email, row.Profile, allowed[row.id], resumes.get(row.id)) for row in rows
+    }
+
+
+def _write_down(session: Session, allowed: dict[int, Given], viewer_id: int, what: str, now: datetime) -> None:
+    wanted = {given.id: seeker for seeker, given in allowed.items()}
+    recent = select(Disclosure.consent_id).where(
+        Disclosure.consent_id.in_(wanted),
+        Disclosure.seeker_id.in_(allowed),
+        Disclosure.viewer_id == viewer_id,
+        Disclosure.what == what,
+        Disclosure.at > now - SAME_LOOK,
+    )
+    written = set(session.scalars(recent))
+    rows = [
+        {"seeker_id": seeker, "viewer_id": viewer_id, "consent_id": consent, "what": what, "at": now}
+        for consent, seeker in wanted.items()
+        if consent not in written
+    ]
+    if rows:
+        session.execute(insert(Disclosure), rows)
+
+
+def _facts(
+    seeker_id: int, name: str, email: str, profile: Profile | None, given: Given, resume: queries.Resume | None
+) -> ProfileFacts:
+    told = profile or Profile(intro="", experience="", experience_years=0, skills=[])
+    contact, agency = "contact" in given.scope, given.agency_id is not None
+    return ProfileFacts(
+        seeker_id=seeker_id,
+        name=name,
+        email=email if contact else None,
+        phone=told.phone if contact else None,
+        # An employer must not weigh age or a programme's target group; agencies need both for their programmes.
+        birth_date=told.birth_date if agency else None,
+        segment=told.segment if agency else None,
+        region=told.region,
+        intro=told.intro,
+        experience=told.experience,
+        experience_years=told.experience_years,
+        education=told.education,
+        skills=tuple(told.skills),
+        wish_occupation=told.wish_occupation,
+        wish_region=told.wish_region,
+        wish_employment_type=told.wish_employment_type,
+        wish_salary=told.wish_salary,
+        resume=resume,
+    )

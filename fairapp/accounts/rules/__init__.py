@@ -1,0 +1,63 @@
+"""Decisions on given values: addresses and passwords, profiles and files, who may give which role."""
+
+from fairapp.accounts.rules.membership import Rights, check_may_give
+from fairapp.accounts.rules.passwords import check_password, hash_password, needs_rehash, password_matches
+from fairapp.accounts.rules.profiles import (
+    LARGEST_RESUME,
+    ProfileFields,
+    check_pdf,
+    checked_profile,
+    file_name,
+    skills_of,
+)
+from fairapp.accounts.rules.signing_in import (
+    CONFIRM_LASTS,
+    MOST_TOKENS,
+    MOST_WRONG,
+    RESET_LASTS,
+    SESSION_LASTS,
+    TOKEN_LASTS,
+    TOUCH_EVERY,
+    WRONG_WINDOW,
+    AddressTaken,
+    LinkGone,
+    TooManyTokens,
+    WrongCredentials,
+    browser_words,
+    local_path,
+    new_secret,
+    normal_email,
+    normal_name,
+)
+
+__all__ = [
+    "CONFIRM_LASTS",
+    "LARGEST_RESUME",
+    "MOST_TOKENS",
+    "MOST_WRONG",
+    "RESET_LASTS",
+    "SESSION_LASTS",
+    "TOKEN_LASTS",
+    "TOUCH_EVERY",
+    "WRONG_WINDOW",
+    "AddressTaken",
+    "LinkGone",
+    "ProfileFields",
+    "Rights",
+    "TooManyTokens",
+    "WrongCredentials",
+    "browser_words",
+    "check_may_give",
+    "check_password",
+    "check_pdf",
+    "checked_profile",
+    "file_name",
+    "hash_password",
+    "local_path",
+    "needs_rehash",
+    "new_secret",
+    "normal_email",
+    "normal_name",
+    "password_matches",
+    "skills_of",
+]
