@@ -1,12 +1,15 @@
 """What an interview adds to a booking: its listing must be open, and the profile is shared only by consent."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.actions import give_consent
-from fairapp.interviews import queries
+from fairapp.interviews import pushes, queries
+from fairapp.live.actions import announce, post
+from fairapp.scheduling import queries as scheduling
 from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
 
 # The employer decides and answers after the fair; then the consent ends by itself.
@@ -33,6 +36,13 @@ def share_profile(
     if wish.consent and slot.employer_id is not None:
         until = slot.fair_ends_at + SHARED_FOR
         give_consent(session, seeker_id, slot.employer_id, None, "interview", until, now)
+
+
+def tell_lapsed(session: Session, booth_ids: Sequence[int], now: datetime) -> None:
+    """Tell the people booked at booths that stopped hiring that their bookings stay."""
+    booked = scheduling.upcoming_at_booths(session, booth_ids, now)
+    announce(session, [pushes.lapsed_news(facts, now) for facts in booked])
+    post(session, [pushes.lapsed_letter(facts, now) for facts in booked])
 
 
 INTERVIEW = Kind(check=check_interview, exclusive_key=interview_key, booked=share_profile)

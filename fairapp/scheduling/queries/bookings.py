@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
@@ -138,6 +138,31 @@ def upcoming_of_seeker(session: Session, seeker_id: int, since: datetime, limit:
     found = _statement().where(Booking.seeker_id == seeker_id, Booking.status.in_(ACTIVE), Slot.ends_at > since)
     rows = session.execute(found.order_by(Slot.starts_at, Booking.id).limit(limit))
     return [BookingFacts(**row._mapping) for row in rows]
+
+
+def resources_of(session: Session, account_id: int) -> Sequence[int]:
+    """Return the ids of the person's resources: one, or none for an account that cannot be booked."""
+    return list(session.scalars(select(Resource.id).where(Resource.account_id == account_id)))
+
+
+def count_outside(session: Session, fair_id: int, starts_at: datetime, ends_at: datetime) -> int:
+    """Return how many active bookings of the fair do not lie wholly within these times."""
+    found = (
+        select(func.count())
+        .select_from(Booking)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Booking.fair_id == fair_id, Booking.status.in_(("requested", "held", "confirmed")))
+        .where(or_(Slot.starts_at < starts_at, Slot.ends_at > ends_at))
+    )
+    return session.scalar(found) or 0
+
+
+def upcoming_at_booths(
+    session: Session, booth_ids: Sequence[int], now: datetime, limit: int = 1000
+) -> Sequence[BookingFacts]:
+    """Return the confirmed bookings at these booths that have not begun."""
+    found = _statement().where(Slot.booth_id.in_(booth_ids), Slot.starts_at > now, Booking.status == "confirmed")
+    return [BookingFacts(**row._mapping) for row in session.execute(found.order_by(Booking.id).limit(limit))]
 
 
 def stale_holds(session: Session, now: datetime, limit: int = 100) -> Sequence[int]:
