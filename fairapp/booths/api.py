@@ -1,0 +1,182 @@
+"""Calls about booths and listings: public, and only of what is visible."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from fairapp import clock, db, openapi, shapes
+from fairapp.accounts import guards
+from fairapp.booths import queries
+from fairapp.errors import NotFound
+from fairapp.fairs import queries as fair_queries
+from fairapp.fairs import rules as fair_rules
+from fairapp.fairs.models import Fair
+from fairapp.shapes import Id, Moment, Page, Paged, Ref, decode_cursor, page_of
+
+
+class EmployerOut(BaseModel):
+    """Who hires."""
+
+    id: Ref
+    name: str
+    name_en: str
+
+
+class BoothEmployerOut(EmployerOut):
+    """Who hires, with what is known of it."""
+
+    industry: str
+    industry_en: str
+    employees: int | None
+    region: str | None
+
+
+class SalaryOut(BaseModel):
+    """KRW per period; nulls: negotiable."""
+
+    min: int | None
+    max: int | None
+    period: Literal["year", "month", "hour"] | None
+
+
+class ListingOut(BaseModel):
+    """An open position."""
+
+    id: Ref
+    fair: Ref
+    booth: Ref
+    employer: EmployerOut
+    title: str
+    title_en: str
+    occupation: str | None
+    occupation_text: str
+    employment_type: str | None
+    region: str | None
+    salary: SalaryOut
+    headcount: int
+    openings_left: int
+    experience: str
+    experience_years: int
+    education: str
+    opens_at: Moment
+    closes_at: Moment
+
+
+class NextSlotOut(BaseModel):
+    """The next time with a free seat."""
+
+    id: Ref
+    starts_at: Moment
+    ends_at: Moment
+    seats_left: int
+
+
+class LineOut(BaseModel):
+    """People who wait at the booth without a booking."""
+
+    length: int
+    minutes: int
+
+
+class BoothOut(BaseModel):
+    """An employer at a fair. `hiring` is computed at the moment of the answer; listings are the newest open ones."""
+
+    id: Ref
+    fair: Ref
+    employer: BoothEmployerOut
+    hiring: bool
+    room: str | None
+    site: str | None
+    listings: list[ListingOut]
+    next_free_slot: NextSlotOut | None
+    line: LineOut | None
+
+
+class ListingQuery(Paged):
+    """What is looked for. A code of a wider area or group finds all within it; min_salary is KRW a year."""
+
+    q: str = Field("", max_length=200)
+    region: str = Field("", pattern="^([0-9]{2,5})?$")
+    occupation: str = Field("", pattern="^([0-9]{1,4})?$")
+    employment_type: Literal["", "regular", "contract", "part_time", "internship"] = ""
+    min_salary: int | None = Field(None, ge=0, le=10_000_000_000)
+    booth: Id | None = None
+
+
+def _fair(session: Any, ref: str, now: datetime) -> Fair:
+    fair = fair_queries.get_fair(session, ref)
+    fair_rules.check_sees(guards.caller(), fair, fair.agency_id, now)
+    return fair
+
+
+def _listing(row: queries.ListingRow) -> ListingOut:
+    same = {name: getattr(row, name) for name in ListingOut.model_fields if hasattr(row, name)}
+    return ListingOut(
+        **same,
+        fair=row.fair_id,
+        booth=row.booth_id,
+        employer=EmployerOut(id=row.employer_id, name=row.employer_name, name_en=row.employer_name_en),
+        salary=SalaryOut.model_validate({"min": row.salary_min, "max": row.salary_max, "period": row.salary_period}),
+    )
+
+
+def _booth(row: queries.BoothRow, listings: Sequence[queries.ListingRow], slot: Any) -> BoothOut:
+    known = {name: getattr(row, name) for name in ("industry", "industry_en", "employees", "region")}
+    employer = BoothEmployerOut(id=row.employer_id, name=row.employer_name, name_en=row.employer_name_en, **known)
+    return BoothOut(
+        id=row.id,
+        fair=row.fair_id,
+        employer=employer,
+        hiring=row.hiring,
+        room=row.room,
+        site=row.site,
+        listings=[_listing(one) for one in listings],
+        next_free_slot=slot
+        and NextSlotOut(id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at, seats_left=slot.seats_left),
+        line=None,
+    )
+
+
+@openapi.call("GET", "/fairs/{fair}/listings", query=ListingQuery, returns=Page[ListingOut])
+def list_listings(fair: str, query: ListingQuery) -> Page[ListingOut]:
+    """List the open listings of booths that are hiring now, newest first."""
+    now = clock.now()
+    after = decode_cursor(query.cursor, datetime, int)
+    asked = query.model_dump(exclude={"limit", "cursor", "booth"})
+    with db.read() as session:
+        found = _fair(session, fair, now)
+        filters = queries.Filters(**asked, booth_id=query.booth)
+        rows = queries.visible_listings(session, found.id, now, filters, after, query.limit)
+    page, following = page_of(rows, query.limit, lambda row: (row.opens_at, row.id))
+    return Page(items=[_listing(row) for row in page], next=following)
+
+
+@openapi.call("GET", "/fairs/{fair}/booths", query=Paged, returns=Page[BoothOut])
+def list_booths(fair: str, query: Paged) -> Page[BoothOut]:
+    """List the booths that are hiring now."""
+    now = clock.now()
+    after = decode_cursor(query.cursor, int)
+    with db.read() as session:
+        found = _fair(session, fair, now)
+        rows = queries.hiring_booths(session, found.id, now, after[0] if after else None, query.limit)
+        page, following = page_of(rows, query.limit, lambda row: (row.id,))
+        ids = [row.id for row in page]
+        listings = queries.visible_of_booths(session, ids, now)
+        slots = queries.next_free_slots(session, ids, now)
+    return Page(items=[_booth(row, listings.get(row.id, []), slots.get(row.id)) for row in page], next=following)
+
+
+@openapi.call("GET", "/booths/{booth}", returns=BoothOut)
+def show_booth(booth: str) -> BoothOut:
+    """Show a booth; one that is not hiring now only to its recruiters and the fair's organizers."""
+    now, caller = clock.now(), guards.caller()
+    with db.read() as session:
+        row = queries.get_booth(session, shapes.number(booth), now)
+        ours = caller is not None and (caller.may_recruit(row.employer_id) or caller.may_organize(row.agency_id))
+        if not (row.hiring or ours):
+            raise NotFound
+        listings = queries.visible_of_booths(session, [row.id], now, 200)
+        slots = queries.next_free_slots(session, [row.id], now) if row.hiring else {}
+    return _booth(row, listings.get(row.id, []), slots.get(row.id))
