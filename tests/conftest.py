@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from flask import Flask
+from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
@@ -88,9 +88,15 @@ def app_on_both(request: pytest.FixtureRequest, make_url_of: Callable[[str], str
 def _running(settings: config.Settings) -> Iterator[Flask]:
     made = create_app(settings)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    request_started.connect(_forget_the_request_before, made)
     with made.app_context():
         yield made
     db.of(made).close()
+
+
+def _forget_the_request_before(_app: Flask, **_: object) -> None:
+    """Empty `g`: a server gives each request its own, but within the test's context all requests share one."""
+    g.__dict__.clear()
 
 
 @pytest.fixture
