@@ -12,6 +12,8 @@ from fairapp.agencies import pages as agencies_pages
 from fairapp.coaching import api as coaching_api
 from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
+from fairapp.outcomes import api as outcomes_api
+from fairapp.outcomes import pages as outcomes_pages
 from fairapp.scheduling import api as scheduling_api
 
 # Importing a domain's api makes its calls known. One line a domain, in the order of the domains.
@@ -20,12 +22,14 @@ APIS = (
     accounts_api,
     scheduling_api,
     coaching_api,
+    outcomes_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (
     live_pages.blueprint,
     accounts_pages.blueprint,
     agencies_pages.blueprint,
+    outcomes_pages.blueprint,
 )
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 

@@ -13,8 +13,13 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
-from fairapp import config, db, schedule
+from fairapp import clock, config, db, schedule
+from fairapp.errors import AppError
+from fairapp.fairs import queries as fair_queries
 from fairapp.live import hub as live
+from fairapp.outcomes import actions as outcome_actions
+from fairapp.outcomes import queries as outcomes
+from fairapp.outcomes.forms import as_of_local
 
 
 def alembic_config(url: str) -> Config:
@@ -73,7 +78,28 @@ def hub() -> None:
     os.execv(sys.executable, [sys.executable, "-c", live.START])  # noqa: S606 - a fresh process, without a shell
 
 
+@click.command()
+@click.argument("kind", type=click.Choice(outcomes.KINDS))
+@click.option("--fair", "slug", required=True, help="The fair's slug or id.")
+@click.option("--format", "form", type=click.Choice(outcomes.FORMATS), default="csv", show_default=True)
+@click.option("--as-of", "as_of", help="RFC 3339; without an offset it is the fair's own time. Default: now.")
+@click.option("--output", type=click.Path(dir_okay=False), help="Default: standard output.")
+def export(kind: str, slug: str, form: str, as_of: str | None, output: str | None) -> None:
+    """Write the same file as the page gives."""
+    now = clock.now()
+    try:
+        with db.read() as session:
+            fair = fair_queries.get_fair(session, slug)
+        moment = as_of_local(as_of, fair.zone, now) or now
+    except AppError as error:
+        raise click.ClickException(str(error.detail)) from error
+    log_id = db.write(outcome_actions.log_export, fair.id, kind, form, moment, None, now)
+    with click.open_file(output or "-", "wb") as file:
+        rows = outcomes.write_file(db.of(), file, kind, form, fair.id, fair.zone, moment)
+    db.write(outcome_actions.log_rows, log_id, rows)
+
+
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    for one in (migrate, work, hub):
+    for one in (migrate, export, work, hub):
         app.cli.add_command(one)

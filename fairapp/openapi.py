@@ -85,7 +85,7 @@ def call(
                 path=path,
                 handler=handler,
                 summary=(inspect.getdoc(handler) or "").split("\n")[0],
-                tag=handler.__module__.split(".")[-2],
+                tag=handler.__module__.split(".")[1],
                 admit=admit,
                 body=body,
                 query=query,

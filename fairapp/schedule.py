@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from fairapp import clock, db, idempotency
 from fairapp.accounts import jobs as accounts
 from fairapp.live import jobs as live
+from fairapp.outcomes import jobs as outcomes
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),
+    ("exports", 5, outcomes.make_exports),
 ]
 
 

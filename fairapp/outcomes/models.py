@@ -90,7 +90,9 @@ class Outcome(Base):
     employment_type: Mapped[str | None] = mapped_column(String(12))
     salary: Mapped[int | None]  # KRW a year
     occupation: Mapped[str | None] = mapped_column(String(4))
-    corrects: Mapped[int | None] = mapped_column(ForeignKey("outcome.id"), unique=True)  # the row that this one replaces
+    corrects: Mapped[int | None] = mapped_column(
+        ForeignKey("outcome.id"), unique=True
+    )  # the row that this one replaces
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
 

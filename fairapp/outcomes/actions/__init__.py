@@ -1,0 +1,28 @@
+"""Writes of what happened, and of the files made of it."""
+
+from fairapp.outcomes.actions.attending import check_in, ensure_pass, mark_attendance
+from fairapp.outcomes.actions.exporting import (
+    claim_export,
+    fail_export,
+    finish_export,
+    forget_exports,
+    log_export,
+    log_rows,
+    order_export,
+)
+from fairapp.outcomes.actions.ledger import Found, append_outcome
+
+__all__ = [
+    "Found",
+    "append_outcome",
+    "check_in",
+    "claim_export",
+    "ensure_pass",
+    "fail_export",
+    "finish_export",
+    "forget_exports",
+    "log_export",
+    "log_rows",
+    "mark_attendance",
+    "order_export",
+]

@@ -1,0 +1,89 @@
+"""Passes, check-ins at the desk, and who came to a meeting."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from fairapp import clock
+from fairapp.errors import Invalid, NotFound
+from fairapp.fairs.queries import fair_by_id
+from fairapp.outcomes import queries, rules
+from fairapp.outcomes.models import Attendance, CheckIn, FairPass
+
+
+def ensure_pass(session: Session, fair_id: int, account_id: int, now: datetime) -> str:
+    """Return the code of the seeker's pass for the fair; made the first time."""
+    row = {"fair_id": fair_id, "account_id": account_id, "code": rules.new_code(), "created_at": now}
+    session.execute(_insert(session, FairPass).values(row).on_conflict_do_nothing())
+    code = queries.pass_code(session, fair_id, account_id)
+    if code is None:  # the new code was somebody's already: one in 10^14
+        return ensure_pass(session, fair_id, account_id, now)
+    return code
+
+
+def check_in(session: Session, fair_id: int, code: str, by: int, now: datetime) -> tuple[bool, queries.Arrival]:
+    """Record that the owner of the pass came; return whether this is the first time, and who came when first.
+
+    NotFound for a code that nobody has, OtherFair for a pass of another fair, NotYet or WrongState outside the hours.
+    """
+    owner = queries.pass_owner(session, rules.normal_code(code))
+    if owner is None:
+        raise NotFound(_l("모르는 입장권이에요. 코드를 다시 확인해 주세요"))
+    if owner.fair_id != fair_id:
+        raise rules.OtherFair
+    fair = fair_by_id(session, fair_id)
+    day = clock.local(fair.starts_at, fair.zone).date()
+    rules.check_in_hours(rules.Hours(clock.day_bounds(day, fair.zone)[0], fair.ends_at), now)
+    row = {"fair_id": fair_id, "account_id": owner.account_id, "at": now, "recorded_by": by}
+    added = _insert(session, CheckIn).values(row).on_conflict_do_nothing().returning(CheckIn.account_id)
+    first = session.execute(added).first() is not None
+    arrived = queries.arrival(session, fair_id, owner.account_id)
+    if arrived is None:
+        raise NotFound
+    return first, arrived
+
+
+def mark_attendance(
+    session: Session,
+    booking_id: int,
+    *,
+    seeker: str | rules.Unset | None = rules.UNSET,
+    host: str | rules.Unset | None = rules.UNSET,
+    by: int,
+    now: datetime,
+) -> tuple[str | None, str | None]:
+    """Mark the sides that are given, `present`, `absent` or null (taken back); return what holds of both.
+
+    Rows are only added, and none where nothing changes. WrongState for a booking that is not confirmed, and for `absent`
+    where the ledger says that the interview took place; NotYet earlier than half an hour before the start.
+    """
+    meeting = queries.lock_meeting(session, booking_id)
+    rules.check_markable(meeting.status, meeting.starts_at, now)
+    held = dict(zip(("seeker", "host"), queries.newest_marks(session, booking_id), strict=True))
+    changed = {}
+    for side, state in (("seeker", seeker), ("host", host)):
+        if isinstance(state, rules.Unset) or state == held[side]:
+            continue
+        if state not in ("present", "absent", None):
+            raise Invalid.one(side, _l("왔는지 안 왔는지 골라 주세요"))
+        changed[side] = state
+    if "absent" in changed.values():
+        rules.check_absence([step.stage for step in queries.standing(session, booking_id)])
+    if changed:
+        rows = [
+            {"booking_id": booking_id, "side": side, "state": state, "at": now, "recorded_by": by}
+            for side, state in changed.items()
+        ]
+        session.execute(insert(Attendance).values(rows))
+    held.update(changed)
+    return held["seeker"], held["host"]
+
+
+def _insert(session: Session, table: Any) -> Any:
+    """Return the insert of this database that knows ON CONFLICT."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

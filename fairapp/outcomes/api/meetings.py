@@ -1,0 +1,157 @@
+"""Calls on passes, check-ins, attendance and the ledger."""
+
+from datetime import date
+from typing import Literal, cast
+
+from pydantic import BaseModel, Field
+
+from fairapp import clock, db, openapi
+from fairapp.accounts import guards
+from fairapp.accounts.guards import Caller
+from fairapp.outcomes import actions, queries, rules
+from fairapp.outcomes.api.fairs import organized
+from fairapp.shapes import Id, In, Moment, Ref, number
+
+
+class CodeIn(In):
+    """What the desk scanned."""
+
+    code: str = Field(max_length=200)
+
+
+class CheckInOut(BaseModel):
+    """Somebody who came, and when first."""
+
+    fair: Ref
+    seeker: Ref
+    name: str
+    at: Moment
+
+
+class PassOut(BaseModel):
+    """A seeker's pass for a fair."""
+
+    fair: Ref
+    code: str
+
+
+State = Literal["present", "absent"]
+
+
+class AttendanceIn(In):
+    """The sides to be marked: null takes a mark back, a side that is not named stays."""
+
+    seeker: State | None = None
+    host: State | None = None
+
+
+class AttendanceOut(BaseModel):
+    """What holds of both sides."""
+
+    booking: Ref
+    seeker: State | None
+    host: State | None
+    interviewed: bool
+
+
+class OutcomeIn(In):
+    """A row for the ledger; `corrects` is the last standing row, which this one replaces."""
+
+    stage: Literal[
+        "interviewed",
+        "passed",
+        "final_interview",
+        "offered",
+        "hired",
+        "started",
+        "retained",
+        "rejected",
+        "withdrawn",
+    ]
+    on: date
+    listing: Id | None = None
+    employment_type: Literal["regular", "contract", "part_time", "internship"] | None = None
+    salary: int | None = Field(None, ge=1, le=10_000_000_000)
+    occupation: str | None = Field(None, max_length=4)
+    corrects: Id | None = None
+
+
+class OutcomeOut(BaseModel):
+    """The row as it was written."""
+
+    id: Ref
+    booking: Ref
+    stage: str
+    on: date
+
+
+@openapi.call("POST", "/fairs/{fair}/passes", admit=guards.signed_in, returns=PassOut)
+def make_pass(caller: Caller, fair: str) -> PassOut:
+    """Return the caller's pass for the fair, made the first time."""
+    with db.read() as session:
+        found = queries.seen_fair(session, fair, caller, clock.now())
+    return PassOut(fair=found.id, code=db.write(actions.ensure_pass, found.id, caller.id, clock.now()))
+
+
+@openapi.call(
+    "POST",
+    "/fairs/{fair}/check-ins",
+    admit=guards.signed_in,
+    body=CodeIn,
+    returns=CheckInOut,
+    status=201,
+    problems=(409,),
+)
+def check_in(caller: Caller, fair: str, body: CodeIn) -> openapi.Reply:
+    """Check in by the code of a seeker's pass; repeated, 200 with the first time."""
+    now = clock.now()
+    found = organized(caller, fair, now)
+    first, arrival = db.write(actions.check_in, found.id, body.code, caller.id, now)
+    out = CheckInOut(fair=found.id, seeker=arrival.account_id, name=arrival.name, at=arrival.at)
+    return openapi.Reply(out, 201 if first else 200)
+
+
+def _given(caller: Caller, booking: str) -> queries.Meeting:
+    """Return the meeting if the caller gives it."""
+    with db.read() as session:
+        meeting = queries.meeting(session, number(booking))
+    rules.check_gives(caller, meeting, meeting.coach_account_id, meeting.seeker_id)
+    return meeting
+
+
+@openapi.call(
+    "PUT",
+    "/bookings/{booking}/attendance",
+    admit=guards.signed_in,
+    body=AttendanceIn,
+    returns=AttendanceOut,
+    problems=(409,),
+)
+def mark_attendance(caller: Caller, booking: str, body: AttendanceIn) -> AttendanceOut:
+    """Mark who came to a meeting, for both sides; reversible."""
+    meeting = _given(caller, booking)
+    sides = {side: getattr(body, side) for side in body.model_fields_set}
+    seeker, host = db.write(actions.mark_attendance, meeting.id, by=caller.id, now=clock.now(), **sides)
+    with db.read() as session:
+        stages = [step.stage for step in queries.standing(session, meeting.id)]
+    took_place = meeting.kind == "interview" and rules.interviewed(seeker, host, stages)
+    held = {"seeker": cast("State | None", seeker), "host": cast("State | None", host)}
+    return AttendanceOut(booking=meeting.id, **held, interviewed=took_place)
+
+
+@openapi.call(
+    "POST",
+    "/bookings/{booking}/outcomes",
+    admit=guards.signed_in,
+    body=OutcomeIn,
+    returns=OutcomeOut,
+    status=201,
+    problems=(409,),
+)
+def append_outcome(caller: Caller, booking: str, body: OutcomeIn) -> OutcomeOut:
+    """Append what followed an interview to the ledger."""
+    meeting = _given(caller, booking)
+    told = body.model_dump(exclude={"listing"})
+    found = actions.Found(**told, listing_id=body.listing)
+    outcome_id = db.write(actions.append_outcome, meeting.id, found, caller.id, clock.now())
+    return OutcomeOut(id=outcome_id, booking=meeting.id, stage=body.stage, on=body.on)

@@ -1,0 +1,111 @@
+"""The shape of what is typed at the desk, at a stand and where files are taken."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
+
+from fairapp import clock, codes, language
+from fairapp.booths.models import EMPLOYMENT_TYPES
+from fairapp.errors import Invalid
+from fairapp.forms import CHOOSE, BaseForm
+from fairapp.outcomes.models import STAGES
+
+EXPORTS = (
+    ("attendance", _l("출석: 입장과 면접·코칭에 온 사람")),
+    ("bookings", _l("예약: 면접과 코칭의 모든 예약")),
+    ("outcomes", _l("결과: 합격과 채용의 기록")),
+    ("listings", _l("공고: 급여와 남은 자리")),
+)
+MARKS = ("seeker:present", "seeker:absent", "seeker:", "host:present", "host:absent", "host:")
+EARLIEST_YEAR = 2000
+
+
+class CheckInForm(BaseForm):
+    """A pass at the desk; a hand scanner types it and presses Enter."""
+
+    code = StringField(
+        _l("입장권 코드"),
+        [DataRequired(_l("코드를 찍거나 적어 주세요")), Length(max=200, message=_l("글이 너무 길어요"))],
+        render_kw={
+            "autofocus": True,
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "maxlength": 200,
+        },
+    )
+
+
+class MarkForm(BaseForm):
+    """One press beside a meeting: a side and what holds of it; nothing after the colon takes the mark back."""
+
+    mark = StringField(validators=[AnyOf(MARKS, message=_l("왔는지 안 왔는지 골라 주세요"))])
+
+    def sides(self) -> dict[str, str | None]:
+        """Return the side and its state, as actions.mark_attendance takes them."""
+        side, _, state = str(self.mark.data).partition(":")
+        return {side: state or None}
+
+
+class OutcomeForm(BaseForm):
+    """What followed an interview."""
+
+    stage = SelectField(_l("결과"), [InputRequired(_l("결과를 골라 주세요"))])
+    on = DateField(_l("있은 날"), [DataRequired(_l("2026-11-22와 같은 날짜여야 해요"))])
+    listing = SelectField(_l("공고"), [Optional()], description=_l("채용이면 어느 공고인지 꼭 골라 주세요."))
+    employment_type = SelectField(_l("고용형태"), [Optional()], description=_l("비워 두면 공고의 고용형태를 적어요."))
+    salary = IntegerField(
+        _l("연봉 (원)"),
+        [Optional(), NumberRange(1, 10_000_000_000, _l("연봉은 1원부터 100억 원까지 적을 수 있어요"))],
+        render_kw={"inputmode": "numeric"},
+    )
+    occupation = SelectField(_l("직업"), [Optional()], description=_l("비워 두면 공고의 직업을 적어요."))
+    corrects = SelectField(_l("고칠 결과"), [Optional()])
+
+    def offer(self, listings: Any, correctable: Any) -> None:
+        """Fill the choices: the booth's listings, and the last standing row, if there is one."""
+        self.stage.choices = [("", CHOOSE), *((stage, language.label("stage", stage)) for stage in STAGES)]
+        self.listing.choices = [("", CHOOSE), *((str(row.id), row.title) for row in listings)]
+        types = [(one, language.label("employment_type", one)) for one in EMPLOYMENT_TYPES]
+        self.employment_type.choices = [("", CHOOSE), *types]
+        found = codes.occupations().values()
+        self.occupation.choices = [("", CHOOSE), *((o.code, language.occupation_name(o.code)) for o in found)]
+        last = [(str(row.id), language.label("stage", row.stage)) for row in correctable]
+        self.corrects.choices = [("", _l("새로 적기")), *last]
+
+
+class ExportForm(BaseForm):
+    """Which file, in which format, as of when in the fair's zone."""
+
+    kind = SelectField(_l("무엇을"), [InputRequired(CHOOSE)], choices=EXPORTS)
+    format = SelectField(_l("형식"), [InputRequired(CHOOSE)], choices=(("csv", "CSV"), ("xlsx", "XLSX (Excel)")))
+    as_of = StringField(
+        _l("언제의 상태로"),
+        [Optional(), Length(max=30, message=_l("글이 너무 길어요"))],
+        description=_l("비워 두면 지금이에요. 박람회의 시간대로 적어 주세요."),
+        render_kw={"type": "datetime-local", "step": "1"},
+    )
+
+
+def as_of_local(text: str | None, zone: str, now: datetime) -> datetime | None:
+    """Return the moment that was typed in the fair's zone, None for nothing; Invalid for no time, a gap or the future."""
+    if not text:
+        return None
+    try:
+        wall = datetime.fromisoformat(text)
+        if not EARLIEST_YEAR <= wall.year <= now.year + 1:
+            raise ValueError
+        moment = clock.as_utc(wall) if wall.tzinfo else clock.from_local(wall, zone)
+    except (ValueError, OverflowError) as error:
+        raise Invalid.one("as_of", _l("2026-11-22T10:30과 같은 시각이어야 해요")) from error
+    return check_as_of(moment, now)
+
+
+def check_as_of(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return the moment in UTC; Invalid for one to come, of which nobody knows the state."""
+    if moment is not None and (moment.year < EARLIEST_YEAR or moment > now):
+        raise Invalid.one("as_of", _l("지난 시각이어야 해요"))
+    return None if moment is None else clock.as_utc(moment)

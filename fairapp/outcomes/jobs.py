@@ -1,0 +1,37 @@
+"""Timed work: make the workbooks that were ordered, delete those of yesterday."""
+
+from datetime import datetime
+
+import structlog
+
+from fairapp import db
+from fairapp.outcomes import actions, queries
+
+log = structlog.get_logger()
+
+
+def make_exports(now: datetime) -> int:
+    """Make one ordered workbook and delete old ones; return how many were made (0 or 1). Needs an app context."""
+    with db.read() as session:
+        if not queries.exports_due(session, now):
+            return 0
+    folder = queries.exports_folder()
+    for name in db.write(actions.forget_exports, now):
+        (folder / name).unlink(missing_ok=True)
+    job_id = db.write(actions.claim_export, now)
+    if job_id is None:
+        return 0
+    with db.read() as session:
+        job = queries.export_job(session, job_id)
+    name = f"{job.id}.{job.format}"
+    unfinished = folder / f"{name}.part"
+    try:
+        rows = queries.save_workbook(db.of(), unfinished, job.kind, job.fair_id, job.zone, job.as_of)
+        unfinished.replace(folder / name)  # whole or not there
+    except Exception:
+        log.exception("export_failed", job=job.id)
+        unfinished.unlink(missing_ok=True)
+        db.write(actions.fail_export, job.id, now)
+        return 0
+    db.write(actions.finish_export, job.id, name, rows, now)
+    return 1

@@ -1,0 +1,192 @@
+"""The stand of a booth and of a coach: who sits here now, who comes next, who came, and what followed."""
+
+from datetime import date, timedelta
+from typing import Any, cast
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from fairapp import clock, db, language, shapes
+from fairapp.accounts import actions as accounts
+from fairapp.accounts import guards
+from fairapp.errors import Conflict, Invalid, NotFound
+from fairapp.outcomes import actions, forms, queries, rules
+from fairapp.outcomes.pages.base import blueprint
+
+
+class NoConsent(Conflict):
+    """The seeker has not allowed this employer or agency to see the profile, or no longer does."""
+
+    slug = "no-consent"
+    title = _l("프로필을 볼 수 없어요. 구직자가 공개에 동의하지 않았어요")
+
+
+@blueprint.get("/stand/<booth>")
+@guards.page(guards.signed_in)
+def booth_stand(caller: guards.Caller, booth: str) -> Any:
+    """Show a booth's day to its recruiters and to the organizer."""
+    with db.read() as session:
+        stand = queries.booth_stand(session, shapes.number(booth))
+    return _stand(caller, stand)
+
+
+@blueprint.get("/coach/<coach>")
+@guards.page(guards.signed_in)
+def coach_stand(caller: guards.Caller, coach: str) -> Any:
+    """Show a coach's day to the coach and to the organizer."""
+    with db.read() as session:
+        stand = queries.coach_stand(session, shapes.number(coach))
+    return _stand(caller, stand)
+
+
+def _stand(caller: guards.Caller, stand: queries.Stand) -> Any:
+    rules.check_gives(caller, stand, stand.account_id)
+    now = clock.now()
+    today = clock.local(now, stand.zone).date()
+    day = _day(request.args.get("day", ""), today)
+    with db.read() as session:
+        lines = queries.day_of(session, stand, clock.day_bounds(day, stand.zone))
+    here = [line for line in lines if line.starts_at <= now < line.ends_at]
+    coming = [line for line in lines if line.starts_at > now]
+    return render_template(
+        "outcomes/stand.html",
+        stand=stand,
+        lines=lines,
+        here=here,
+        coming=[line for line in coming if line.starts_at == coming[0].starts_at],
+        day=clock.day_bounds(day, stand.zone)[0],
+        day_tabs=_tabs(stand, day, today),
+        is_today=day == today,
+        markable=lambda line: line.starts_at - rules.MARK_EARLIEST <= now,
+    )
+
+
+def _day(text: str, today: date) -> date:
+    """Return the day in the address, today for none or one that cannot be a fair's."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if abs(day.year - today.year) <= 5 else today
+
+
+def _tabs(stand: queries.Stand, day: date, today: date) -> list[dict[str, Any]]:
+    """Return the ways to the day before, today and the day after."""
+    endpoint = "booth_stand" if stand.employer_id is not None else "coach_stand"
+    name = "booth" if stand.employer_id is not None else "coach"
+    tabs = []
+    for one in sorted({day - timedelta(days=1), day, day + timedelta(days=1), today}):
+        url = url_for(f"outcomes.{endpoint}", **{name: stand.id}, day=None if one == today else one)  # type: ignore[arg-type]
+        noon = clock.day_bounds(one, stand.zone)[0]
+        label = gettext("오늘") if one == today else language.say_day(noon, stand.zone)
+        tabs.append({"url": url, "label": label, "current": one == day})
+    return tabs
+
+
+def _meeting(caller: guards.Caller, booking: str) -> queries.Meeting:
+    """Return the meeting if the caller gives it."""
+    with db.read() as session:
+        meeting = queries.meeting(session, shapes.number(booking))
+    rules.check_gives(caller, meeting, meeting.coach_account_id, meeting.seeker_id)
+    return meeting
+
+
+def _back(meeting: queries.Meeting) -> str:
+    """Return the address of the stand on the day of the meeting."""
+    day = clock.local(meeting.starts_at, meeting.zone).date()
+    at: dict[str, Any] = {
+        "day": day if day != clock.local(clock.now(), meeting.zone).date() else None,
+        "_anchor": f"b{meeting.id}",
+    }
+    if meeting.booth_id is not None:
+        return url_for("outcomes.booth_stand", booth=meeting.booth_id, **at)
+    return url_for("outcomes.coach_stand", coach=meeting.coach_id, **at)
+
+
+@blueprint.post("/bookings/<booking>/attendance")
+@guards.page(guards.signed_in)
+def mark(caller: guards.Caller, booking: str) -> Any:
+    """Mark one side, or take its mark back."""
+    meeting = _meeting(caller, booking)
+    form = forms.MarkForm()
+    if not form.validate():
+        raise Invalid.one("mark", _l("왔는지 안 왔는지 골라 주세요"))
+    try:
+        db.write(actions.mark_attendance, meeting.id, by=caller.id, now=clock.now(), **form.sides())
+    except Conflict as error:
+        flash(str(error.detail), "danger")
+    return redirect(_back(meeting), 303)
+
+
+@blueprint.get("/bookings/<booking>/outcomes")
+@guards.page(guards.signed_in)
+def outcomes(caller: guards.Caller, booking: str) -> Any:
+    """Show what followed an interview, and the form for the next row."""
+    meeting = _meeting(caller, booking)
+    today = clock.local(clock.now(), meeting.zone).date()
+    return _outcomes(meeting, forms.OutcomeForm(formdata=None, on=today, listing=str(meeting.listing_id or "")))
+
+
+def _outcomes(meeting: queries.Meeting, form: forms.OutcomeForm, status: int = 200) -> Any:
+    if meeting.booth_id is None:
+        raise NotFound
+    with db.read() as session:
+        rows = queries.ledger(session, meeting.id)
+        form.offer(queries.listings_of_booth(session, meeting.booth_id), [row for row in rows if row.stands][-1:])
+    page = render_template("outcomes/outcomes.html", meeting=meeting, form=form, rows=rows, back=_back(meeting))
+    return page, status
+
+
+@blueprint.post("/bookings/<booking>/outcomes")
+@guards.page(guards.signed_in)
+def append_outcome(caller: guards.Caller, booking: str) -> Any:
+    """Add a row to the ledger and go back to the stand."""
+    meeting = _meeting(caller, booking)
+    if meeting.booth_id is None:
+        raise NotFound
+    form = forms.OutcomeForm()
+    with db.read() as session:
+        rows = [row for row in queries.ledger(session, meeting.id) if row.stands]
+        form.offer(queries.listings_of_booth(session, meeting.booth_id), rows[-1:])
+    if not form.validate():
+        return _outcomes(meeting, form, 422)
+    try:
+        db.write(actions.append_outcome, meeting.id, _found(form), caller.id, clock.now())
+    except Invalid as error:
+        form.add_errors(error)
+        return _outcomes(meeting, form, 422)
+    except (Conflict, NotFound) as error:
+        form.form_errors.append(str(error.detail))
+        return _outcomes(meeting, form, error.status)
+    flash(gettext("결과를 적었어요"), "success")
+    return redirect(_back(meeting), 303)
+
+
+def _found(form: forms.OutcomeForm) -> actions.Found:
+    def number(text: str | None) -> int | None:
+        return shapes.number(text) if text else None
+
+    return actions.Found(
+        stage=form.stage.data,
+        on=cast(date, form.on.data),
+        listing_id=number(form.listing.data),
+        employment_type=form.employment_type.data or None,
+        salary=form.salary.data,
+        occupation=form.occupation.data or None,
+        corrects=number(form.corrects.data),
+    )
+
+
+@blueprint.post("/bookings/<booking>/disclosure")
+@guards.page(guards.signed_in)
+def open_profile(caller: guards.Caller, booking: str) -> Any:
+    """Show the seeker's profile to whom the seeker allowed; a POST, for each look is written down."""
+    meeting = _meeting(caller, booking)
+    employers = caller.recruits_for & {meeting.employer_id}
+    agencies = (caller.coaches_for | caller.organizes_for) & {meeting.coach_agency_id}
+    try:
+        shown = db.write(accounts.disclose, meeting.seeker_id, caller.id, employers, agencies, "profile", clock.now())
+    except NotFound as error:
+        raise NoConsent(links=[(_back(meeting), _l("현황판으로 돌아가기"))]) from error
+    return render_template("outcomes/profile.html", meeting=meeting, profile=shown, back=_back(meeting))

@@ -1,0 +1,79 @@
+"""Reads of what happened: the desk, meetings, the report, exports, and what the audit asks."""
+
+from fairapp.outcomes.queries.breaches import breaches
+from fairapp.outcomes.queries.columns import COLUMNS, FORMATS, KINDS, Column
+from fairapp.outcomes.queries.desk import (
+    Arrival,
+    arrival,
+    count_arrivals,
+    organized_fair,
+    pass_code,
+    pass_owner,
+    recent_arrivals,
+    seen_fair,
+)
+from fairapp.outcomes.queries.exporting import count_rows, export_rows
+from fairapp.outcomes.queries.files import exports_folder, file_name, save_workbook, stream_csv, write_file
+from fairapp.outcomes.queries.meetings import (
+    Line,
+    Meeting,
+    Stand,
+    booth_stand,
+    coach_stand,
+    day_of,
+    ledger,
+    listing_facts,
+    listings_of_booth,
+    lock_meeting,
+    meeting,
+    newest_marks,
+    standing,
+)
+from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
+from fairapp.outcomes.queries.report import FunnelStage, Indicator, Report, report
+
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "KEPT",
+    "KINDS",
+    "MOST_WAITED_FOR",
+    "Arrival",
+    "Column",
+    "FunnelStage",
+    "Indicator",
+    "Job",
+    "Line",
+    "Meeting",
+    "Report",
+    "Stand",
+    "arrival",
+    "booth_stand",
+    "breaches",
+    "coach_stand",
+    "count_arrivals",
+    "count_rows",
+    "day_of",
+    "export_job",
+    "export_jobs",
+    "export_rows",
+    "exports_due",
+    "exports_folder",
+    "file_name",
+    "ledger",
+    "listing_facts",
+    "listings_of_booth",
+    "lock_meeting",
+    "meeting",
+    "newest_marks",
+    "organized_fair",
+    "pass_code",
+    "pass_owner",
+    "recent_arrivals",
+    "report",
+    "save_workbook",
+    "seen_fair",
+    "standing",
+    "stream_csv",
+    "write_file",
+]

@@ -1,0 +1,129 @@
+"""What the audit asks of this domain: every derived fact, derived again from the rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fairapp.booths.models import Listing
+from fairapp.outcomes import rules
+from fairapp.outcomes.models import Attendance, CheckIn, FairPass, Outcome
+from fairapp.outcomes.queries.counting import FOREVER, is_undone, stands
+from fairapp.scheduling.models import Booking, BookingHistory, Slot
+
+MOST_TOLD = 100  # of each kind
+
+
+def breaches(session: Session) -> list[str]:
+    """Return a sentence for every breach: openings against hires, ledger against bookings, marks without a meeting."""
+    return [*_openings(session), *_ledger(session), *_stage_order(session), *_attendance(session), *_histories(session)]
+
+
+def _openings(session: Session) -> Iterator[str]:
+    hires = (
+        select(Outcome.listing_id, func.count().label("hires"))
+        .where(Outcome.stage == "hired", stands(Outcome, FOREVER), ~is_undone(Outcome, FOREVER))
+        .group_by(Outcome.listing_id)
+        .subquery()
+    )
+    counted = func.coalesce(hires.c.hires, 0)
+    wrong = (
+        select(Listing.id, Listing.filled, Listing.headcount, counted.label("hires"))
+        .outerjoin(hires, hires.c.listing_id == Listing.id)
+        .where(or_(Listing.filled != counted, Listing.filled > Listing.headcount))
+        .order_by(Listing.id)
+    )
+    for row in session.execute(wrong.limit(MOST_TOLD)):
+        yield (
+            f"listing {row.id}: filled says {row.filled} of {row.headcount}, the ledger holds {row.hires} standing hires"
+        )
+
+
+def _ledger(session: Session) -> Iterator[str]:
+    """Compare each row of the ledger with its booking, its listing and the row that it corrects."""
+    corrected = aliased(Outcome)
+    wrong = (
+        select(Outcome.id)
+        .join(Booking, Booking.id == Outcome.booking_id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .outerjoin(Listing, Listing.id == Outcome.listing_id)
+        .outerjoin(corrected, corrected.id == Outcome.corrects)
+        .where(
+            or_(
+                Outcome.fair_id != Booking.fair_id,
+                Outcome.seeker_id != Booking.seeker_id,
+                Slot.kind != "interview",
+                Outcome.booth_id != Listing.booth_id,
+                corrected.booking_id != Outcome.booking_id,
+                corrected.id >= Outcome.id,
+                (Outcome.stage == "hired") & Outcome.listing_id.is_(None),
+            )
+        )
+        .order_by(Outcome.id)
+    )
+    for found in session.scalars(wrong.limit(MOST_TOLD)):
+        yield f"outcome {found}: does not fit its booking, listing or the row that it corrects"
+
+
+def _stage_order(session: Session) -> Iterator[str]:
+    """Look for standing rows that break the order of stages: a stage twice or falling, or anything after an end."""
+    before, after = aliased(Outcome), aliased(Outcome)
+    pairs = (
+        select(after.id, after.stage, before.stage.label("before"))
+        .join(before, (before.booking_id == after.booking_id) & (before.id < after.id))
+        .where(stands(before, FOREVER), stands(after, FOREVER))
+        .order_by(after.id)
+    )
+    told = 0
+    for row in session.execute(pairs, execution_options={"yield_per": 1000}):
+        if told < MOST_TOLD and not _may_follow(row):
+            told += 1
+            yield f"outcome {row.id}: {row.stage} stands after {row.before}"
+
+
+def _may_follow(row: Any) -> bool:
+    if row.before in rules.ENDS:
+        return False
+    if row.stage in rules.ENDS:
+        return rules.RANK[row.before] < rules.RANK["started"]
+    return row.stage == row.before == "retained" or rules.RANK[row.before] < rules.RANK[row.stage]
+
+
+def _attendance(session: Session) -> Iterator[str]:
+    early = (
+        select(Attendance.id)
+        .join(Booking, Booking.id == Attendance.booking_id)
+        .where(Booking.status.in_(("requested", "held", "expired")))
+        .order_by(Attendance.id)
+    )
+    for found in session.scalars(early.limit(MOST_TOLD)):
+        yield f"attendance {found}: marks a booking that was never confirmed"
+    without_pass = (
+        select(CheckIn.fair_id, CheckIn.account_id)
+        .outerjoin(FairPass, (FairPass.fair_id == CheckIn.fair_id) & (FairPass.account_id == CheckIn.account_id))
+        .where(FairPass.id.is_(None))
+        .order_by(CheckIn.fair_id, CheckIn.account_id)
+    )
+    for row in session.execute(without_pass.limit(MOST_TOLD)):
+        yield f"check-in of account {row.account_id} at fair {row.fair_id}: there is no pass"
+
+
+def _histories(session: Session) -> Iterator[str]:
+    """Compare what exports read with what screens read: a booking's last history with the booking."""
+    last = select(func.max(BookingHistory.rev)).where(BookingHistory.booking_id == Booking.id).scalar_subquery()
+    wrong = (
+        select(Booking.id)
+        .outerjoin(BookingHistory, (BookingHistory.booking_id == Booking.id) & (BookingHistory.rev == last))
+        .where(
+            or_(
+                BookingHistory.id.is_(None),
+                BookingHistory.rev != Booking.rev,
+                BookingHistory.status != Booking.status,
+                BookingHistory.slot_id != Booking.slot_id,
+            )
+        )
+        .order_by(Booking.id)
+    )
+    for found in session.scalars(wrong.limit(MOST_TOLD)):
+        yield f"booking {found}: its history does not end in its present state"

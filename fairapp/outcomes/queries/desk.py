@@ -1,0 +1,73 @@
+"""Reads of the desk: fairs for those who run them, passes and their owners, who has come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from fairapp.accounts.models import Account
+from fairapp.fairs.models import Fair
+from fairapp.fairs.queries import get_fair
+from fairapp.fairs.rules import Organized, check_organizes, check_sees
+from fairapp.outcomes.models import CheckIn, FairPass
+
+MOST_RECENT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who came, and when first."""
+
+    account_id: int
+    name: str
+    at: datetime
+
+
+def organized_fair(session: Session, ref: str, caller: Organized, now: datetime) -> Fair:
+    """Return a fair that the caller runs; NotFound or Forbidden otherwise."""
+    found = get_fair(session, ref)
+    check_organizes(caller, found, found.agency_id, now)
+    return found
+
+
+def seen_fair(session: Session, ref: str, caller: Organized, now: datetime) -> Fair:
+    """Return a fair that the caller may know of; NotFound for a draft."""
+    found = get_fair(session, ref)
+    check_sees(caller, found, found.agency_id, now)
+    return found
+
+
+def pass_code(session: Session, fair_id: int, account_id: int) -> str | None:
+    """Return the code of a seeker's pass, if there is one."""
+    found = select(FairPass.code).where(FairPass.fair_id == fair_id, FairPass.account_id == account_id)
+    return session.scalar(found)
+
+
+def pass_owner(session: Session, code: str) -> Any:
+    """Return fair and account of a code, or None."""
+    return session.execute(select(FairPass.fair_id, FairPass.account_id).where(FairPass.code == code)).one_or_none()
+
+
+def arrival(session: Session, fair_id: int, account_id: int) -> Arrival | None:
+    """Return when a person first came to a fair, or None."""
+    arrived = _arrivals().where(CheckIn.fair_id == fair_id, CheckIn.account_id == account_id)
+    row = session.execute(arrived).one_or_none()
+    return None if row is None else Arrival(**row._mapping)
+
+
+def recent_arrivals(session: Session, fair_id: int) -> Sequence[Arrival]:
+    """Return the last who came, newest first."""
+    latest = _arrivals().where(CheckIn.fair_id == fair_id).order_by(CheckIn.at.desc(), CheckIn.account_id)
+    return [Arrival(**row._mapping) for row in session.execute(latest.limit(MOST_RECENT))]
+
+
+def count_arrivals(session: Session, fair_id: int) -> int:
+    """Return how many people came to the desk of a fair."""
+    return session.scalar(select(func.count()).select_from(CheckIn).where(CheckIn.fair_id == fair_id)) or 0
+
+
+def _arrivals() -> Any:
+    return select(CheckIn.account_id, Account.name, CheckIn.at).join(Account, Account.id == CheckIn.account_id)

@@ -1,0 +1,111 @@
+"""Decisions on the ledger: which stage may follow which, on which day, and who counts as interviewed or hired."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from fairapp.errors import Invalid, NotFound
+from fairapp.outcomes.rules.attending import WrongState
+
+RANK = {
+    "interviewed": 1,
+    "passed": 2,
+    "final_interview": 3,
+    "offered": 4,
+    "hired": 5,
+    "started": 6,
+    "retained": 7,
+}
+ENDS = ("rejected", "withdrawn")
+INTERVIEWED_STAGES = tuple(RANK)
+PASSED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["passed"])
+HIRED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["hired"])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row of a booking's ledger that stands: no later row corrects it."""
+
+    id: int
+    stage: str
+    on: date
+    listing_id: int | None = None
+
+
+def interviewed(seeker: str | None, host: str | None, stages: Sequence[str]) -> bool:
+    """Whether a booking counts as an interview that took place: THE rule for screens, report and exports.
+
+    Both sides are marked present, or the ledger holds a standing row of `interviewed` or of a stage after it. A rejection
+    or withdrawal alone does not say that people met. queries/counting.py says the same in SQL; a test compares them.
+    """
+    return (seeker == "present" and host == "present") or any(stage in INTERVIEWED_STAGES for stage in stages)
+
+
+def hire_stands(stages: Sequence[str]) -> bool:
+    """Whether standing rows, in order, say that the person is hired: a hire that a later end did not undo."""
+    return "hired" in stages and not any(stage in ENDS for stage in stages)
+
+
+def hired_at(standing: Sequence[Step]) -> int | None:
+    """Return the listing whose opening the standing rows take, or None where nobody is hired."""
+    if not hire_stands([step.stage for step in standing]):
+        return None
+    return next(step.listing_id for step in standing if step.stage == "hired")
+
+
+def check_absence(stages: Sequence[str]) -> None:
+    """Raise WrongState if the ledger says that the interview took place, so that nobody can be marked absent."""
+    if any(stage in INTERVIEWED_STAGES for stage in stages):
+        raise WrongState(_l("면접 결과가 적혀 있어요. 결과를 먼저 고쳐 주세요"))
+
+
+def check_stage(standing: Sequence[Step], stage: str, seeker: str | None, host: str | None) -> None:
+    """Raise WrongState if the stage cannot follow the standing rows (in order) and the attendance as marked.
+
+    Stages rise; `retained` may come again. Everything from `interviewed` on needs a seeker who is not marked absent, and
+    everything after it an interview that took place. A rejection or withdrawal ends the ledger, until it is corrected.
+    """
+    stages = [step.stage for step in standing]
+    if any(found in ENDS for found in stages):
+        raise WrongState(_l("이미 끝난 지원이에요. 마지막 결과를 고친 뒤 적어 주세요"))
+    reached = max((RANK[found] for found in stages), default=0)
+    if stage in ENDS:
+        if reached >= RANK["started"]:
+            raise WrongState(_l("출근을 시작한 뒤에는 불합격이나 철회를 적을 수 없어요"))
+        return
+    if seeker == "absent" or host == "absent":
+        raise WrongState(_l("안 왔다고 표시된 면접이에요. 출석을 먼저 고쳐 주세요"))
+    if RANK[stage] < reached or (RANK[stage] == reached and stage != "retained"):
+        raise WrongState(_l("더 앞선 결과가 이미 적혀 있어요"))
+    _check_before(stage, stages, interviewed(seeker, host, stages))
+
+
+def _check_before(stage: str, stages: Sequence[str], took_place: bool) -> None:
+    if stage != "interviewed" and not took_place:
+        raise WrongState(_l("면접을 했다는 기록이 먼저 있어야 해요. 출석이나 면접함을 먼저 적어 주세요"))
+    if stage == "started" and "hired" not in stages:
+        raise WrongState(_l("채용을 먼저 적어 주세요"))
+    if stage == "retained" and "started" not in stages:
+        raise WrongState(_l("출근 시작을 먼저 적어 주세요"))
+
+
+def check_correction(standing: Sequence[Step], corrects: int) -> Step:
+    """Return the row that a new one is to correct; NotFound or WrongState unless it is the last that stands."""
+    found = next((step for step in standing if step.id == corrects), None)
+    if found is None:
+        raise NotFound(_l("고칠 결과를 찾을 수 없어요"))
+    if found is not standing[-1]:
+        raise WrongState(_l("마지막 결과만 고칠 수 있어요"))
+    return found
+
+
+def check_day(on: date, meeting_day: date, today: date, standing: Sequence[Step]) -> None:
+    """Raise Invalid for a day before the interview's or the row before, or after today; days are the fair's zone's."""
+    if on > today:
+        raise Invalid.one("on", _l("아직 오지 않은 날이에요"))
+    if on < meeting_day:
+        raise Invalid.one("on", _l("면접 날보다 앞선 날이에요"))
+    if standing and on < standing[-1].on:
+        raise Invalid.one("on", _l("앞에 적은 결과보다 앞선 날이에요"))
