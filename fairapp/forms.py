@@ -1,11 +1,13 @@
 """The base of every form: CSRF, trimmed text, and nothing that a database cannot keep."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
+from fairapp import clock
 from fairapp.errors import Invalid
 from fairapp.shapes import refuse_unstorable
 
@@ -46,6 +48,23 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                 self.form_errors.append(str(found.message))
         if not error.errors:
             self.form_errors.append(str(error.detail))
+
+
+def moment_of(field: Field, zone: str) -> datetime | None:
+    """Return the moment of a field that holds a wall-clock time of the zone, in UTC.
+
+    None where the field is empty, and where there is no such time (clocks go forward, or a year beyond all calendars):
+    the field then has an error.
+    """
+    if field.data is None:
+        return None
+    try:
+        if not 2000 <= field.data.year <= 2200:
+            raise ValueError
+        return clock.from_local(field.data, zone)
+    except (ValueError, OverflowError):
+        field.errors = [*field.errors, _l("그런 시각은 없어요. 다른 시각을 골라 주세요")]
+        return None
 
 
 CHOOSE = _l("고르세요")

@@ -21,8 +21,8 @@ after_edit: list[Callable[[Session, int, datetime], None]] = []  # told the id o
 def make_employer(session: Session, fields: rules.EmployerFields, now: datetime) -> int:
     """Enter an employer, unverified, and return its id; Invalid or NumberTaken."""
     rules.check_employer(fields)
-    made = _write(session, insert(Employer).values(**_columns(fields), created_at=now, rev=1).returning(Employer.id))
-    return int(made.scalar_one())
+    made = insert(Employer).values(**_columns(fields), created_at=now, rev=1)
+    return int(_write(session, made.returning(Employer.id)))
 
 
 def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.EmployerFields, now: datetime) -> None:
@@ -35,7 +35,7 @@ def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.Em
     if another:
         values |= {"verified_at": None, "verified_by": None}
     wanted = update(Employer).where(Employer.id == employer_id, Employer.rev == rev)
-    if not _write(session, wanted.values(**values, rev=rev + 1)).rowcount:
+    if not _write(session, wanted.values(**values, rev=rev + 1)):
         raise Stale
     session.expire_all()
     for told in after_edit:
@@ -76,7 +76,9 @@ def _write(session: Session, statement: Any) -> Any:
     """Run the statement; NumberTaken if another employer has the registration number. The unique index is the judge."""
     try:
         with session.begin_nested():
-            return session.execute(statement, execution_options={"synchronize_session": False})
+            done: Any = session.execute(statement, execution_options={"synchronize_session": False})
+            # Read within the savepoint: SQLite does not release one while a RETURNING is being read.
+            return done.scalar_one() if statement.is_insert else done.rowcount
     except IntegrityError as error:
         if "registration_number" not in str(error.orig):
             raise

@@ -32,8 +32,7 @@ def make_fair(session: Session, agency_id: int, fields: rules.FairFields, now: d
     """Make a fair of the agency, start the numbers of its news, and return its id; Invalid or SlugTaken."""
     rules.check_fair(fields)
     values = asdict(fields) | {"agency_id": agency_id, "created_at": now, "phase_told": rules.phase(fields, now)}
-    made = _write(session, insert(Fair).values(**values, rev=1).returning(Fair.id))
-    fair_id = int(made.scalar_one())
+    fair_id: int = _write(session, insert(Fair).values(**values, rev=1).returning(Fair.id))
     open_counter(session, fair_id)
     return fair_id
 
@@ -43,7 +42,7 @@ def edit_fair(session: Session, fair_id: int, rev: int, fields: rules.FairFields
     rules.check_fair(fields)
     _keep_bookings(session, fair_id, fields, now)
     wanted = update(Fair).where(Fair.id == fair_id, Fair.rev == rev)
-    if not _write(session, wanted.values(**asdict(fields), rev=rev + 1)).rowcount:
+    if not _write(session, wanted.values(**asdict(fields), rev=rev + 1)):
         raise Stale
     session.expire_all()
     tell_phase(session, fair_id, now)
@@ -133,7 +132,9 @@ def _write(session: Session, statement: Any) -> Any:
     """Run the statement; SlugTaken if another fair has the address. The unique index is the judge."""
     try:
         with session.begin_nested():
-            return session.execute(statement, execution_options={"synchronize_session": False})
+            done: Any = session.execute(statement, execution_options={"synchronize_session": False})
+            # Read within the savepoint: SQLite does not release one while a RETURNING is being read.
+            return done.scalar_one() if done.returns_rows else done.rowcount
     except IntegrityError as error:
         if "slug" not in str(error.orig):
             raise

@@ -54,7 +54,9 @@ def _shown(fair: Fair, counts: queries.FairCounts, now: datetime) -> FairOut:
     times = ("booking_opens_at", "starts_at", "ends_at")
     values = {name: getattr(fair, name) for name in (*names, *times)}
     there = CountsOut(booths=counts.booths, listings=counts.listings, free_slots=counts.free_slots)
-    return FairOut(**values, agency=fair.agency_id, phase=rules.phase(fair, now), counts=there)
+    return FairOut.model_validate(
+        {**values, "agency": fair.agency_id, "phase": rules.phase(fair, now), "counts": there}
+    )
 
 
 @openapi.call("GET", "/fairs", query=FairQuery, returns=Page[FairOut])

@@ -1,0 +1,70 @@
+"""The shape of what is told of an employer."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from fairapp import codes
+from fairapp.employers.models import Employer
+from fairapp.employers.rules import EmployerFields, written_number
+from fairapp.forms import CHOOSE, BaseForm
+
+
+def _up_to(most: int) -> Length:
+    return Length(max=most, message=_l("%(most)s자까지 쓸 수 있어요", most=most))
+
+
+class EmployerForm(BaseForm):
+    """An employer. Another name or number has to be verified again."""
+
+    rev = HiddenField(default="0")
+    name = StringField(
+        _l("기업 이름"),
+        [InputRequired(_l("기업 이름을 적어 주세요")), _up_to(120)],
+        description=_l("이름이나 사업자등록번호를 바꾸면 운영자가 다시 확인해요."),
+    )
+    name_en = StringField(_l("영어 이름"), [_up_to(120)])
+    registration_number = StringField(
+        _l("사업자등록번호"), [_up_to(20)], description=_l("숫자 열 자리. 예: 123-45-67891")
+    )
+    industry = StringField(_l("하는 일"), [_up_to(120)], description=_l("예: 자동차 변속기 부품 가공"))
+    industry_en = StringField(_l("하는 일(영어)"), [_up_to(120)])
+    employees = IntegerField(
+        _l("직원 수"), [Optional(), NumberRange(0, 10_000_000, _l("직원 수를 다시 확인해 주세요"))]
+    )
+    region = SelectField(_l("지역"), validate_choice=False)
+    address = StringField(_l("주소"), [_up_to(200)])
+    about = TextAreaField(_l("소개"), [_up_to(5000)])
+    about_en = TextAreaField(_l("소개(영어)"), [_up_to(5000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region.choices = region_choices()
+
+    def fields(self) -> EmployerFields:
+        """Return the employer as told."""
+        given = {name: getattr(self, name).data for name in EmployerFields.__slots__}
+        kept_empty = {"registration_number", "region", "employees"}
+        return EmployerFields(
+            **{
+                name: (value if value not in ("", None) else (None if name in kept_empty else ""))
+                for name, value in given.items()
+            }
+        )
+
+
+def region_choices() -> dict[str, list[tuple[str, str]]]:
+    """Return the regions to choose from: each 시도 with its 시군구 under it."""
+    grouped: dict[str, list[tuple[str, str]]] = {"": [("", str(CHOOSE))]}
+    for code, region in codes.regions().items():
+        grouped.setdefault(region.sido, []).append((code, region.name_ko))
+    return grouped
+
+
+def employer_form(employer: Employer) -> EmployerForm:
+    """Return the form of an employer that is kept, with what was posted."""
+    kept = {name: getattr(employer, name) for name in (*EmployerFields.__slots__, "rev")}
+    kept |= {"registration_number": written_number(employer.registration_number), "region": employer.region or ""}
+    return EmployerForm(data=kept)

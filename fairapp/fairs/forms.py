@@ -1,0 +1,113 @@
+"""The shape of what organizers tell of a fair, its sites and rooms. Times are wall-clock times of the fair's zone."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateTimeLocalField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from fairapp import clock
+from fairapp.errors import Invalid
+from fairapp.fairs import rules
+from fairapp.fairs.models import Fair
+from fairapp.forms import BaseForm, moment_of
+from fairapp.language import LABELS
+
+TIMES = ("announced_at", "booking_opens_at", "starts_at", "ends_at", "archived_at")
+ZONES = ("Asia/Seoul", "Asia/Tokyo", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "Europe/London", "UTC")
+SITE_NAMES = {
+    "hall": _l("행사장"),
+    "campus": _l("캠퍼스"),
+    "cafe": _l("청년 카페"),
+    "district": _l("동네 센터"),
+    "video": _l("화상 면접실"),
+    "online": _l("온라인"),
+}
+NEEDED = InputRequired(_l("필요한 값이에요"))
+
+
+def _up_to(most: int) -> Length:
+    return Length(max=most, message=_l("%(most)s자까지 쓸 수 있어요", most=most))
+
+
+def _between(low: int, high: int) -> NumberRange:
+    return NumberRange(low, high, _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=low, high=high))
+
+
+class FairForm(BaseForm):
+    """A fair, new or changed. `rev` says which version was edited."""
+
+    rev = HiddenField(default="0")
+    agency_id = SelectField(_l("여는 기관"), coerce=int, validate_choice=False)
+    name = StringField(_l("이름"), [NEEDED, _up_to(120)])
+    name_en = StringField(_l("영어 이름"), [_up_to(120)])
+    slug = StringField(_l("주소"), [NEEDED, _up_to(60)], description=_l("영어 소문자, 숫자, 붙임표(-). 예: daegu-2026"))
+    mode = SelectField(_l("방식"), choices=[(mode, LABELS["mode"][mode]) for mode in rules.MODES])
+    about = TextAreaField(_l("소개"), [_up_to(5000)])
+    about_en = TextAreaField(_l("영어 소개"), [_up_to(5000)])
+    zone = SelectField(_l("시간대"), choices=[(zone, zone) for zone in ZONES], validate_choice=False)
+    announced_at = DateTimeLocalField(
+        _l("알리는 때"), [Optional()], description=_l("비워 두면 준비 중으로, 운영자에게만 보여요.")
+    )
+    booking_opens_at = DateTimeLocalField(_l("예약이 열리는 때"), [NEEDED])
+    starts_at = DateTimeLocalField(_l("시작"), [NEEDED])
+    ends_at = DateTimeLocalField(_l("끝"), [NEEDED])
+    archived_at = DateTimeLocalField(_l("보관하는 때"), [Optional()], description=_l("이때부터 목록에서 빠져요."))
+    intent_days = IntegerField(
+        _l("채용 의사가 이어지는 날"),
+        [NEEDED, _between(1, 90)],
+        default=7,
+        description=_l("이 날수 안에 다시 확인하지 않은 부스는 보이지 않아요."),
+    )
+    cancel_minutes = IntegerField(_l("취소할 수 있는 때(시작 몇 분 전)"), [NEEDED, _between(0, 20160)], default=60)
+    hold_minutes = IntegerField(_l("임시로 잡아 두는 시간(분)"), [NEEDED, _between(1, 60)], default=5)
+    hire_target = IntegerField(_l("채용 목표(명)"), [Optional(), _between(0, 1_000_000)])
+
+    def validate_zone(self, field: Any) -> None:
+        """Check that there is such a zone."""
+        try:
+            clock.zone_named(field.data or "")
+        except ValueError as error:
+            raise ValidationError(str(_l("그런 시간대가 없어요"))) from error
+
+    def fields(self) -> rules.FairFields:
+        """Return the fair as told; Invalid where the zone skips one of its times (the fields say so)."""
+        given = {name: getattr(self, name).data for name in rules.FairFields.__slots__}
+        moments = {name: moment_of(getattr(self, name), given["zone"]) for name in TIMES}
+        if any(moments[name] is None and given[name] is not None for name in TIMES):
+            raise Invalid
+        texts = {name: given[name] or "" for name in ("name", "name_en", "slug", "about", "about_en")}
+        return rules.FairFields(**given | moments | texts)
+
+
+def fair_form(fair: Fair | None = None, **changes: Any) -> FairForm:
+    """Return the form, of a fair that is kept or of a new one, with what was posted."""
+    if fair is None:
+        return FairForm(data={"zone": "Asia/Seoul", **changes})
+    kept = {name: getattr(fair, name) for name in (*rules.FairFields.__slots__, "agency_id", "rev")}
+    local = {name: clock.local(kept[name], fair.zone).replace(tzinfo=None) for name in TIMES if kept[name] is not None}
+    return FairForm(data=kept | local | changes)
+
+
+class SiteForm(BaseForm):
+    """A new place, used by the fair."""
+
+    kind = SelectField(_l("종류"), choices=list(SITE_NAMES.items()))
+    name = StringField(_l("이름"), [NEEDED, _up_to(120)])
+    name_en = StringField(_l("영어 이름"), [_up_to(120)])
+    address = StringField(_l("주소"), [_up_to(200)])
+
+
+class RoomsForm(BaseForm):
+    """Rooms of a place, several at once: A-1, A-2 …"""
+
+    prefix = StringField(_l("자리 이름의 앞부분"), [NEEDED, _up_to(50)], description=_l("예: A-"))
+    count = IntegerField(_l("몇 개"), [NEEDED, _between(1, 200)], default=1)
