@@ -38,7 +38,7 @@ class Table:
         """Give each row as (number in the file, heading → text); cells are as they stand there."""
         telephones = [at for at, heading in enumerate(self.headings) if is_telephone(heading)]
         for number, cells in self.records:
-            padded = cells + [""] * (len(self.headings) - len(cells))
+            padded = [unquoted(cell) for cell in cells] + [""] * (len(self.headings) - len(cells))
             for at in telephones:
                 padded[at] = with_leading_zero(padded[at])
             yield number, {name: cell for name, cell in zip(self.headings, padded, strict=True) if name}
@@ -56,7 +56,7 @@ class Table:
             keys = [key for key in map(heading_key, synonyms) if key in by_key]
             if keys:
                 found[name] = by_key[keys[0]]
-        missing = [columns[name][0] for name in required if name not in found]
+        missing = [" / ".join(columns[name][:2]) for name in required if name not in found]
         if missing:
             raise Unreadable(_l("필요한 열이 없어요: %(columns)s", columns=", ".join(missing)))
         return found
@@ -95,6 +95,11 @@ def heading_key(heading: str) -> str:
 def is_telephone(heading: str) -> bool:
     """Whether a column of that heading holds telephone numbers."""
     return heading_key(heading).startswith(TELEPHONES)
+
+
+def unquoted(cell: str) -> str:
+    """Return a cell without the quote that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if re.match(r"'[=+\-@\t\r\n＝＋－＠]", cell) else cell
 
 
 def with_leading_zero(text: str) -> str:

@@ -10,6 +10,7 @@ from fairapp.booths.actions.booths import (
     reject_booths,
 )
 from fairapp.booths.actions.gate import after_lapse, tell_flips, tell_flips_of_employers, tell_flips_of_fair
+from fairapp.booths.actions.importing import import_listings
 from fairapp.booths.actions.listings import close_listing, edit_listing, fill, open_listing, unfill
 from fairapp.booths.actions.searching import index_employer, index_listing
 
@@ -23,6 +24,7 @@ __all__ = [
     "edit_listing",
     "employers_of",
     "fill",
+    "import_listings",
     "index_employer",
     "index_listing",
     "open_listing",

@@ -4,12 +4,21 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.booths import pushes, queries
 from fairapp.booths.models import Booth
+from fairapp.db import UtcDateTime
 from fairapp.live.actions import announce
+
+# Made once: every write of a listing runs it, an import thousands of times, and making it costs ten times running it.
+_HIRING = queries.hiring(bindparam("now", type_=UtcDateTime()))
+_FLIPPED = (
+    select(Booth.id, Booth.fair_id, Booth.employer_id, _HIRING.label("hiring"))
+    .where(Booth.shown != _HIRING)
+    .order_by(Booth.id)
+)
 
 after_lapse: list[Callable[[Session, Sequence[int], datetime], None]] = []  # told which booths stopped hiring
 
@@ -32,9 +41,7 @@ def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: 
 
 
 def _tell(session: Session, which: Any, now: datetime) -> int:
-    hiring = queries.hiring(now)
-    facts = select(Booth.id, Booth.fair_id, Booth.employer_id, hiring.label("hiring"))
-    flipped = session.execute(facts.where(which, Booth.shown != hiring).order_by(Booth.id)).all()
+    flipped = session.execute(_FLIPPED.where(which), {"now": now}).all()
     for shown in (True, False):
         ids = [booth.id for booth in flipped if bool(booth.hiring) is shown]
         if ids:

@@ -1,6 +1,7 @@
 """Decisions on given values: who is actively hiring, what wage is legal, what a listing must be."""
 
 from fairapp.booths.rules.hiring import HiringFacts, ListingFacts, is_open, why_not_hiring
+from fairapp.booths.rules.importing import COLUMNS, FairTimes, ListingRow, listing_rows
 from fairapp.booths.rules.listings import (
     BOOTH_STATUSES,
     AlreadyApplied,
@@ -14,16 +15,20 @@ from fairapp.booths.rules.wages import annual_salary, least_salary, wage_is_lega
 
 __all__ = [
     "BOOTH_STATUSES",
+    "COLUMNS",
     "AlreadyApplied",
     "FairOver",
+    "FairTimes",
     "HiringFacts",
     "ListingClosed",
     "ListingFacts",
     "ListingFields",
+    "ListingRow",
     "annual_salary",
     "check_listing",
     "is_open",
     "least_salary",
+    "listing_rows",
     "wage_is_legal",
     "wage_message",
     "wage_year",
