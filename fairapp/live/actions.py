@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -64,7 +65,13 @@ def announce(session: Session, news: Sequence[FairNews | OwnNews]) -> None:
 
 
 def post(session: Session, letters: Sequence[Letter]) -> None:
-    """Write letters into the outbox; one whose key is there already is not written again."""
+    """Put letters at the end of the transaction, where all of a group are written together; see write_letters."""
+    session.info["pending"].extend(letters)
+
+
+def write_letters(connection: Connection, pending: list[Any]) -> None:
+    """Write the letters of a transaction into the outbox; one whose key is there already is not written again."""
+    letters = [item for item in pending if isinstance(item, Letter)]
     if not letters:
         return
     rows = [
@@ -81,11 +88,16 @@ def post(session: Session, letters: Sequence[Letter]) -> None:
         }
         for letter in letters
     ]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(Outbox).values(rows).on_conflict_do_nothing())
+    connection.execute(_insert_letters(connection.dialect.name), rows)
 
 
-def write_news(connection: Connection, pending: list[FairNews | OwnNews]) -> None:
+@cache
+def _insert_letters(dialect: str) -> Any:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    return kind.insert(Outbox.__table__).on_conflict_do_nothing()
+
+
+def write_news(connection: Connection, pending: list[Any]) -> None:
     """Number and write all news of a transaction: fairs in order of id, then people in order of id.
 
     It is the transaction's last write. The counter's row is then locked until the commit, so numbers are given in the
@@ -96,7 +108,7 @@ def write_news(connection: Connection, pending: list[FairNews | OwnNews]) -> Non
     for item in pending:
         if isinstance(item, FairNews):
             by_fair.setdefault(item.fair_id, []).append(item)
-        else:
+        elif isinstance(item, OwnNews):
             by_person.setdefault(item.account_id, []).append(item)
     rows = [
         {"fair_id": fair_id, "seq": seq, "kind": item.kind, "at": item.at, "data": item.data}
@@ -104,7 +116,7 @@ def write_news(connection: Connection, pending: list[FairNews | OwnNews]) -> Non
         for seq, item in enumerate(by_fair[fair_id], _take_numbers(connection, fair_id, len(by_fair[fair_id])))
     ]
     if rows:
-        connection.execute(insert(News), rows)
+        connection.execute(_INSERT_NEWS, rows)
     if by_person:
         _write_personal(connection, by_person)
 
@@ -115,6 +127,8 @@ def notify(connection: Connection, _pending: list[Any]) -> None:
         connection.execute(text(f"NOTIFY {CHANNEL}"))
 
 
+_INSERT_NEWS = insert(News.__table__)  # type: ignore[arg-type]  # a declared class's table is a Table
+_INSERT_PERSONAL = insert(PersonalNews.__table__)  # type: ignore[arg-type]
 _NUMBERS = (
     update(NewsCounter)
     .where(NewsCounter.fair_id == bindparam("fair"))
@@ -149,7 +163,7 @@ def _write_personal(connection: Connection, by_person: dict[int, list[OwnNews]])
         for who, items in by_person.items()
         for seq, item in enumerate(items, last[who] - len(items) + 1)
     ]
-    connection.execute(insert(PersonalNews), rows)
+    connection.execute(_INSERT_PERSONAL, rows)
 
 
 def claim_letters(session: Session, now: datetime) -> list[OutboxRow]:
