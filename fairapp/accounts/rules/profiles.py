@@ -115,6 +115,6 @@ def check_pdf(content: bytes) -> None:
 def file_name(given: str) -> str:
     """Return a file's name without folders and unprintable signs, at most 120 characters, ending in .pdf."""
     last = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
-    stem = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*;').strip(" .")
-    stem = stem[:-4].rstrip(" .") if stem.lower().endswith(".pdf") else stem
+    shown = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*;').strip()
+    stem = (shown[:-4] if shown.lower().endswith(".pdf") else shown).strip(" .")
     return f"{stem[:116] or 'resume'}.pdf"
