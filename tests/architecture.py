@@ -94,7 +94,7 @@ def import_direction(files: Iterable[Source]) -> Iterator[str]:
 def _refusal(domain: str, part: str, one: Import) -> str:
     """Say why this part of this domain (or root module, domain "") may not import that; "" if it may."""
     if not one.domain:
-        return "" if one.part in BASE else f"{one.part or 'fairapp itself'} is above the domains"
+        return "" if one.part in BASE else f"a domain or root module may not use fairapp.{one.part}"
     if not domain:
         return f"root modules lie below the domains, so {part} cannot use {one.domain}"
     if one.domain == domain:
@@ -128,13 +128,16 @@ def imports_at_the_top(files: Iterable[Source]) -> Iterator[str]:
 
 
 def rules_decide_on_given_values(files: Iterable[Source]) -> Iterator[str]:
-    """rules.py knows no database, clock or request."""
+    """rules.py knows no database, present time or request; clock.py also converts times, which a rule may."""
     for source, domain, part in inside(files):
         if not domain or part != "rules":
             continue
         for one in imports(source):
-            if not one.domain and one.part in {"clock", "db", "writer"}:
+            if not one.domain and one.part in {"db", "writer"}:
                 yield f"{source.path}:{one.line}: a rule is given its values; it does not use {one.part}"
+        for node, name, _ in calls(source):
+            if name == "now":
+                yield f"{source.path}:{node.lineno}: a rule is given the time"
         for node in ast.walk(source.tree):
             if isinstance(node, ast.ImportFrom) and node.module == "flask":
                 yield f"{source.path}:{node.lineno}: a rule knows no request"
