@@ -22,12 +22,13 @@ from fairapp.fairs import actions as fairs
 from fairapp.fairs import queries as fair_queries
 from fairapp.interviews import actions as interviews
 from fairapp.interviews import pushes as interview_pushes
-from fairapp.live.actions import notify, write_news
+from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
+from fairapp.writer import write_rows
 
 
 def identify(token: str | None) -> guards.Caller | None:
@@ -64,4 +65,4 @@ def connect(app: Flask) -> None:
     booths.after_lapse[:] = [interviews.tell_lapsed]
     resource_ids[:] = [scheduling_queries.resources_of]
     sockets.identify = identify
-    db.of(app).writer.last_writes = [write_news, notify]
+    db.of(app).writer.last_writes = [write_rows, write_letters, write_news, notify]

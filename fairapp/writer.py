@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Insert, insert, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -35,6 +37,34 @@ GROUP_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '60ms'"
 ALONE_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'"
 
 LastWrites = Callable[[Connection, list[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an append-only table that nobody reads before the transaction ends."""
+
+    table: Any
+    values: dict[str, Any]
+
+
+def append(session: Session, table: Any, values: dict[str, Any]) -> None:
+    """Put a row of an append-only table at the end of the transaction, where a group's rows go in together."""
+    session.info["pending"].append(Row(table, values))
+
+
+def write_rows(connection: Connection, pending: list[Any]) -> None:
+    """Write the appended rows of a transaction, a statement a table."""
+    tables: dict[Any, list[dict[str, Any]]] = {}
+    for item in pending:
+        if isinstance(item, Row):
+            tables.setdefault(item.table, []).append(item.values)
+    for table, rows in tables.items():
+        connection.execute(_insert_into(table), rows)
+
+
+@cache
+def _insert_into(table: Any) -> Insert:
+    return insert(table)
 
 
 class Call:

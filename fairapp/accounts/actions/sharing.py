@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import BindParameter, Select, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.accounts import queries
@@ -28,29 +29,64 @@ def give_consent(
 
     A receipt for the same receiver and purpose that still holds is kept, and lasts longer if need be.
     """
-    same = (
-        Consent.seeker_id == seeker_id,
-        Consent.employer_id == employer_id if employer_id else Consent.employer_id.is_(None),
-        Consent.agency_id == agency_id if agency_id else Consent.agency_id.is_(None),
-        Consent.purpose == purpose,
-        Consent.withdrawn_at.is_(None),
-        Consent.until > now,
+    receiver = {"employer": employer_id, "agency": agency_id}
+    values = {"seeker": seeker_id, **receiver, "purpose": purpose, "scope": SCOPE, "now": now, "until": until}
+    made = session.connection().execute(_GIVE, values).scalar()
+    if made is not None:
+        return int(made)
+    return _prolong(session, seeker_id, employer_id, agency_id, purpose, until, now)
+
+
+def _holding(seeker: Any, employer: Any, agency: Any, purpose: Any, now: Any) -> Select[tuple[int, datetime]]:
+    """Select the receipts of this seeker for this receiver and purpose that hold."""
+    table = Consent.__table__
+    return select(table.c.id, table.c.until).where(
+        table.c.seeker_id == seeker,
+        table.c.employer_id.is_not_distinct_from(employer),
+        table.c.agency_id.is_not_distinct_from(agency),
+        table.c.purpose == purpose,
+        table.c.withdrawn_at.is_(None),
+        table.c.until > now,
     )
-    held = session.execute(select(Consent.id, Consent.until).where(*same).order_by(Consent.id.desc()).limit(1)).first()
-    if held is not None:
-        if held.until < until:
-            session.execute(update(Consent).where(Consent.id == held.id).values(until=until))
-        return held.id
-    receipt = insert(Consent).values(
-        seeker_id=seeker_id,
-        employer_id=employer_id,
-        agency_id=agency_id,
-        purpose=purpose,
-        scope=SCOPE,
-        given_at=now,
-        until=until,
+
+
+def _given(name: str, column: Any) -> BindParameter[Any]:
+    return bindparam(name, type_=column.type)
+
+
+_C = Consent.__table__.c
+_NAMES = {"seeker": _C.seeker_id, "employer": _C.employer_id, "agency": _C.agency_id, "purpose": _C.purpose}
+_BINDS = {name: _given(name, column) for name, column in _NAMES.items()}
+_NOW = _given("now", _C.given_at)
+_HOLDING = _holding(_BINDS["seeker"], _BINDS["employer"], _BINDS["agency"], _BINDS["purpose"], _NOW)
+# One statement where there is no such receipt, the usual case: booking a slot passes here.
+_GIVE = (
+    insert(Consent.__table__)  # type: ignore[arg-type]  # a declared class's table is a Table
+    .from_select(
+        ["seeker_id", "employer_id", "agency_id", "purpose", "scope", "given_at", "until"],
+        select(*_BINDS.values(), _given("scope", _C.scope), _NOW, _given("until", _C.until)).where(
+            ~exists(_HOLDING.with_only_columns(_C.id))
+        ),
     )
-    return session.scalars(receipt.returning(Consent.id)).one()
+    .returning(_C.id)
+)
+
+
+def _prolong(
+    session: Session,
+    seeker_id: int,
+    employer_id: int | None,
+    agency_id: int | None,
+    purpose: str,
+    until: datetime,
+    now: datetime,
+) -> int:
+    """Return the receipt that holds, lasting until then at least."""
+    found = _holding(seeker_id, employer_id, agency_id, purpose, now).order_by(_C.id.desc()).limit(1)
+    held = session.execute(found).one()
+    if held.until < until:
+        session.execute(update(Consent).where(Consent.id == held.id).values(until=until))
+    return held.id
 
 
 def withdraw_consent(session: Session, seeker_id: int, consent_id: int, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from fairapp.scheduling import rules
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.models import Booking, BookingHistory
 from fairapp.scheduling.rules import SlotFacts, Wish
+from fairapp.writer import append
 
 
 def seat(
@@ -49,12 +51,19 @@ def seat(
     return booking_id
 
 
+@cache
+def _insert_booking(dialect: str) -> Any:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    table = Booking.__table__
+    return kind.insert(table).on_conflict_do_nothing().returning(table.c.id)
+
+
 def _take_seat(session: Session, slot: SlotFacts, row: dict[str, Any]) -> int | None:
     """Insert the booking on the lowest free seat; None if there is none or the exclusive key is in use."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert_booking = dialect.insert(Booking).on_conflict_do_nothing().returning(Booking.id)
+    connection = session.connection()
+    insert_booking = _insert_booking(connection.dialect.name)
     for seat_no in free_seats(session, slot):
-        found = session.execute(insert_booking, {**row, "seat_no": seat_no}).scalar()
+        found = connection.execute(insert_booking, {**row, "seat_no": seat_no}).scalar()
         if found is not None:
             return int(found)
     return None
@@ -75,9 +84,6 @@ def _why_no_seat(session: Session, slot: SlotFacts, seeker_id: int, key: str | N
     return rules.SlotTaken()
 
 
-_RECORD = insert(BookingHistory)
-
-
 def record(
     session: Session,
     booking_id: int,
@@ -89,8 +95,9 @@ def record(
     reason: str = "",
 ) -> None:
     """Append the booking's new state to its history."""
-    session.connection().execute(
-        _RECORD,
+    append(
+        session,
+        BookingHistory.__table__,
         {
             "booking_id": booking_id,
             "rev": rev,

@@ -96,7 +96,8 @@ def slot_facts(
     session: Session, slot_id: int, seeker_id: int, now: datetime, *, lock: bool = False
 ) -> SlotFacts | None:
     """Return all that deciding about the slot needs, for the seeker; with `lock` nobody can close it meanwhile."""
-    row = session.execute(_facts_statement(lock), {"slot": slot_id, "seeker": seeker_id, "now": now}).first()
+    values = {"slot": slot_id, "seeker": seeker_id, "now": now}
+    row = session.connection().execute(_facts_statement(lock), values).first()
     if row is None:
         return None
     facts = row._mapping
