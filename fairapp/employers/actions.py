@@ -1,7 +1,7 @@
 """Writes of employers: entering, changing, verifying."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from fairapp.employers import queries, rules
 from fairapp.employers.models import Employer
-from fairapp.errors import Stale
+from fairapp.errors import Invalid, Stale
+from fairapp.intake import Draft, Report
 
 # Told which employers were verified or are so no more: their booths may appear or disappear.
 after_verify: list[Callable[[Session, Sequence[int], datetime], None]] = []
@@ -54,6 +55,39 @@ def unverify_employers(session: Session, employer_ids: Sequence[int], now: datet
     """Take the verification back, in bulk, and return how many had it."""
     verified = Employer.id.in_(sorted(set(employer_ids))), Employer.verified_at.is_not(None)
     return _mark(session, select(Employer.id).where(*verified), {"verified_at": None, "verified_by": None}, now)
+
+
+def import_employers(session: Session, drafts: Sequence[Draft[rules.EmployerFields]], now: datetime) -> Report:
+    """Enter the employers of a table, unverified, or change those that are there; return what became of each row."""
+    report = Report()
+    for draft in drafts:
+        try:
+            done = _bring_in(session, draft.fields, now)
+        except Invalid as error:
+            report.refuse(draft.refused(error))
+        else:
+            setattr(report, done, getattr(report, done) + 1)
+    return report
+
+
+def _bring_in(session: Session, fields: rules.EmployerFields, now: datetime) -> str:
+    """Write one row; return which of added, changed and unchanged it is. What a row does not tell stays as it is."""
+    digits = rules.registration_number(fields.registration_number) if fields.registration_number else None
+    found = queries.employer_by_number(session, digits) if digits else None
+    if found is None:
+        found = queries.employers_by_key(session, [rules.name_key(fields.name)]).get(rules.name_key(fields.name))
+    kept = queries.get_employer(session, found) if found else None
+    if kept is None or (digits and kept.registration_number not in {digits, None}):
+        make_employer(session, fields, now)
+        return "added"
+    told = {name: value for name, value in _columns(fields).items() if value not in {"", None} and name != "name_key"}
+    if rules.name_key(fields.name) == kept.name_key:
+        del told["name"]  # (주)한빛 and 한빛 ㈜ are one name
+    if all(getattr(kept, name) == value for name, value in told.items()):
+        return "unchanged"
+    before = rules.EmployerFields(**{name: getattr(kept, name) for name in rules.EmployerFields.__slots__})
+    edit_employer(session, kept.id, kept.rev, replace(before, **told), now)
+    return "changed"
 
 
 def _mark(session: Session, which: Any, values: dict[str, Any], now: datetime) -> int:

@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 
 from fairapp import codes
 from fairapp.errors import FieldError, Invalid
+from fairapp.intake import Draft, Note, broken_rows, refusals, unstorable
+from fairapp.readings import region_of, says_nothing, whole_number
+from fairapp.tables import Columns, Table
 
 WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 LEGAL_FORMS = re.compile(
@@ -96,3 +99,73 @@ def _too_long(fields: EmployerFields) -> Sequence[FieldError]:
         for name, most in limits.items()
         if len(getattr(fields, name)) > most
     ]
+
+
+# The columns of a table of employers, under the names by which people send them.
+COLUMNS: Columns = {
+    "name": (
+        "name",
+        "기업명",
+        "회사명",
+        "업체명",
+        "사업장명",
+        "상호",
+        "기관명",
+        "employer",
+        "company",
+        "company_name",
+        "기업",
+    ),
+    "registration_number": ("registration_number", "사업자등록번호", "사업자번호", "busino", "business_number"),
+    "name_en": ("name_en", "영문명", "영문 기업명", "english_name"),
+    "industry": ("industry", "업종", "산업", "업종명", "indTpNm"),
+    "employees": ("employees", "직원수", "종업원수", "상시근로자수", "근로자수", "사원수", "headcount"),
+    "region": ("region", "지역", "소재지역", "시군구"),
+    "address": ("address", "주소", "소재지", "사업장 주소", "본사 주소", "location"),
+    "about": ("about", "소개", "기업소개", "회사소개", "사업내용", "주요사업", "description"),
+}
+
+
+def employer_rows(table: Table) -> Iterator[Draft[EmployerFields] | list[Note]]:
+    """Give each row as an employer, or the reasons why it is none; Unreadable where the table has no employers."""
+    names = table.named(COLUMNS, ("name",))
+    return _rows(table, names)
+
+
+def _rows(table: Table, names: dict[str, str]) -> Iterator[Draft[EmployerFields] | list[Note]]:
+    shown = {name: names.get(name, headings[0]) for name, headings in COLUMNS.items()}
+    yield from broken_rows(table)
+    seen: dict[str, int] = {}
+    for number, values in table.rows:
+        cells = {
+            name: "" if says_nothing(values[heading]) else values[heading].strip() for name, heading in names.items()
+        }
+        fields = _fields(cells)
+        notes = unstorable(number, values)
+        try:
+            check_employer(fields)
+            identity = (
+                registration_number(fields.registration_number) if fields.registration_number else name_key(fields.name)
+            )
+        except Invalid as error:
+            notes = notes or refusals(number, values, shown, error)
+        if notes:
+            yield notes
+            continue
+        first = seen.setdefault(identity, number)
+        if first != number:
+            yield [Note(number, shown["name"], _l("%(row)s행과 같은 기업이에요", row=first), values)]
+        else:
+            yield Draft(number, fields, values, shown)
+
+
+def _fields(cells: dict[str, str]) -> EmployerFields:
+    """Return what the cells tell of an employer; what is empty stays untold."""
+    texts = ("name", "name_en", "industry", "address", "about")
+    place = cells.get("region") or cells.get("address") or ""
+    return EmployerFields(
+        **{name: unicodedata.normalize("NFC", cells.get(name, "")) for name in texts},
+        registration_number=cells.get("registration_number") or None,
+        employees=whole_number(cells.get("employees", "")),
+        region=region_of(place),
+    )
