@@ -103,3 +103,5 @@ def _settle_opening(session: Session, before: int | None, after: int | None, by:
         booths.unfill(session, before, by, now)
     if after is not None:
         booths.fill(session, after, by, now)
+        # Read after the update, which holds the listing's row: of two last hires at once the second sees the first.
+        rules.check_openings(*queries.openings(session, after))

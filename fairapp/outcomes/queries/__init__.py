@@ -27,6 +27,7 @@ from fairapp.outcomes.queries.meetings import (
     lock_meeting,
     meeting,
     newest_marks,
+    openings,
     standing,
 )
 from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
@@ -66,6 +67,7 @@ __all__ = [
     "lock_meeting",
     "meeting",
     "newest_marks",
+    "openings",
     "organized_fair",
     "pass_code",
     "pass_owner",

@@ -254,6 +254,12 @@ def listing_facts(session: Session, listing_id: int) -> Any:
     ).one_or_none()
 
 
+def openings(session: Session, listing_id: int) -> tuple[int, int]:
+    """Return the headcount of a listing and how many are hired."""
+    row = session.execute(select(Listing.headcount, Listing.filled).where(Listing.id == listing_id)).one()
+    return row.headcount, row.filled
+
+
 def ledger(session: Session, booking_id: int) -> Sequence[Any]:
     """Return every row of a booking's ledger, in order, each with whether it stands."""
     columns: list[Any] = [*Outcome.__table__.c, counting.stands(Outcome, FOREVER).label("stands")]

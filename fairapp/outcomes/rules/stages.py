@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from fairapp.errors import Invalid, NotFound
+from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.outcomes.rules.attending import WrongState
 
 RANK = {
@@ -22,6 +22,13 @@ ENDS = ("rejected", "withdrawn")
 INTERVIEWED_STAGES = tuple(RANK)
 PASSED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["passed"])
 HIRED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["hired"])
+
+
+class NoOpening(Conflict):
+    """The listing has hired as many as it wanted."""
+
+    slug = "no-opening"
+    title = _l("이 공고에는 남은 자리가 없어요. 뽑는 사람 수를 먼저 고쳐 주세요")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,12 @@ def hired_at(standing: Sequence[Step]) -> int | None:
     if not hire_stands([step.stage for step in standing]):
         return None
     return next(step.listing_id for step in standing if step.stage == "hired")
+
+
+def check_openings(headcount: int, filled: int) -> None:
+    """Raise NoOpening if more are hired, the new one among them, than the listing wanted."""
+    if filled > headcount:
+        raise NoOpening
 
 
 def check_absence(stages: Sequence[str]) -> None:
