@@ -10,11 +10,14 @@ from fairapp.accounts import guards
 from fairapp.accounts import pages as accounts_pages
 from fairapp.agencies import pages as agencies_pages
 from fairapp.coaching import api as coaching_api
+from fairapp.coaching import pages as coaching_pages
+from fairapp.interviews import pages as interviews_pages
 from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
 from fairapp.outcomes import api as outcomes_api
 from fairapp.outcomes import pages as outcomes_pages
 from fairapp.scheduling import api as scheduling_api
+from fairapp.scheduling import pages as scheduling_pages
 
 # Importing a domain's api makes its calls known. One line a domain, in the order of the domains.
 APIS = (
@@ -30,6 +33,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts_pages.blueprint,
     agencies_pages.blueprint,
     outcomes_pages.blueprint,
+    scheduling_pages.blueprint,
+    interviews_pages.blueprint,
+    coaching_pages.blueprint,
 )
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 

@@ -14,6 +14,7 @@ from fairapp.accounts.queries import Organisation, caller_by_token, organisation
 from fairapp.agencies.queries import agency_names
 from fairapp.booths import actions as booths
 from fairapp.booths import queries as booth_queries
+from fairapp.coaching import queries as coaching_queries
 from fairapp.coaching.actions import COACHING
 from fairapp.employers import actions as employers
 from fairapp.employers.queries import employers_by_id
@@ -22,6 +23,7 @@ from fairapp.fairs import actions as fairs
 from fairapp.fairs import queries as fair_queries
 from fairapp.interviews import actions as interviews
 from fairapp.interviews import pushes as interview_pushes
+from fairapp.interviews import queries as interview_queries
 from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
 from fairapp.scheduling import actions as scheduling
@@ -51,6 +53,7 @@ def connect(app: Flask) -> None:
     """Fill every hook."""
     kinds.update(interview=interviews.INTERVIEW, coaching=COACHING)
     organisation_names.update(employer=employer_names, agency=agency_names)
+    scheduling_queries.posts.update(interview=interview_queries.post, coaching=coaching_queries.post)
     accounts.after_registration[:] = [scheduling.make_person]
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS | interview_pushes.LETTERS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.actions import give_consent
@@ -27,10 +27,17 @@ def make_coach(
     about_en: str = "",
     place: str = "",
 ) -> int:
-    """Let a coach of the agency coach at the fair; return the id under which her slots are found."""
+    """Let a coach of the agency coach at the fair; return the id under which her slots are found.
+
+    Invalid for no topic, text that is too long, or a person who coaches there already.
+    """
     if not topics or not set(topics) <= set(TOPICS):
         raise Invalid.one("topics", _l("코칭 주제를 하나 이상 골라 주세요"))
-    row = insert(Coach).values(
+    for name, text, most in (("about", about, 2000), ("about_en", about_en, 2000), ("place", place, 120)):
+        if len(text) > most:
+            raise Invalid.one(name, _l("%(most)s자까지 쓸 수 있어요", most=most))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = dialect.insert(Coach).values(
         fair_id=fair_id,
         account_id=account_id,
         agency_id=agency_id,
@@ -40,8 +47,10 @@ def make_coach(
         place=place,
         created_at=now,
     )
-    coach_id: int = session.execute(row.returning(Coach.id)).scalar_one()
-    return coach_id
+    coach_id = session.execute(row.on_conflict_do_nothing().returning(Coach.id)).scalar()
+    if coach_id is None:
+        raise Invalid.one("fair", _l("이 박람회에는 이미 코치로 등록했어요"))
+    return int(coach_id)
 
 
 def check_coaching(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import Account
+from fairapp.accounts.models import Account, Membership
 from fairapp.agencies.models import Agency
 from fairapp.coaching.models import Coach
+from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
 from fairapp.scheduling import queries as scheduling
-from fairapp.scheduling.queries import SlotRow
+from fairapp.scheduling.queries import Post, SlotRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +87,63 @@ def posts_of(session: Session, account_id: int, limit: int = 20) -> Sequence[tup
         .limit(limit)
     )
     return [(row.Coach, row.Fair) for row in session.execute(found)]
+
+
+def fair_of(session: Session, coach_id: int) -> int | None:
+    """Return the fair of the coach: its news number is read before anything else of the page."""
+    return session.scalar(select(Coach.fair_id).where(Coach.id == coach_id))
+
+
+def post(session: Session, coach_id: int, now: datetime) -> Post:
+    """Return the coach's place at the fair, of which she alone is the host."""
+    row = session.execute(
+        select(Coach, Account.name, Fair.agency_id.label("fair_agency_id"))
+        .join(Account, Account.id == Coach.account_id)
+        .join(Fair, Fair.id == Coach.fair_id)
+        .where(Coach.id == coach_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    return Post(
+        kind="coaching",
+        id=row.Coach.id,
+        fair_id=row.Coach.fair_id,
+        fair_agency_id=row.fair_agency_id,
+        name=row.name,
+        hosts=[(row.Coach.account_id, row.name)],
+        agency_id=row.Coach.agency_id,
+        account_id=row.Coach.account_id,
+        topics=row.Coach.topics,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A coach of an agency who could coach at a fair."""
+
+    account_id: int
+    name: str
+    agency_id: int
+    agency_name: str
+
+
+def candidates(session: Session, fair_id: int, limit: int = 200) -> Sequence[Candidate]:
+    """Return coaches of any agency who do not coach at the fair yet, by agency and name."""
+    there = select(Coach.account_id).where(Coach.fair_id == fair_id)
+    found = (
+        select(Membership.account_id, Account.name, Membership.agency_id, Agency.name.label("agency_name"))
+        .join(Account, Account.id == Membership.account_id)
+        .join(Agency, Agency.id == Membership.agency_id)
+        .where(Membership.role == "coach", Membership.ended_at.is_(None), Account.disabled_at.is_(None))
+        .where(Membership.account_id.not_in(there))
+        .order_by(Agency.name, Account.name, Account.id)
+        .limit(limit)
+    )
+    return [Candidate(**row._mapping) for row in session.execute(found)]
+
+
+def fairs_to_join(session: Session, account_id: int, now: datetime, limit: int = 50) -> Sequence[Fair]:
+    """Return announced fairs that have not ended and at which the person does not coach yet, the next first."""
+    there = select(Coach.fair_id).where(Coach.account_id == account_id)
+    found = select(Fair).where(Fair.announced_at <= now, Fair.ends_at > now, Fair.id.not_in(there))
+    return list(session.scalars(found.order_by(Fair.starts_at, Fair.id).limit(limit)))

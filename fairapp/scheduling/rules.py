@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -218,3 +218,12 @@ def state_of(row: Any, now: datetime) -> str:
     if row.status in ("held", "requested") and row.hold_expires_at <= now:
         return "expired"
     return str(row.status)
+
+
+def day_named(text: str | None) -> date | None:
+    """Return the day in an address, `2026-11-24`; None for none, or one that makes no sense."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None

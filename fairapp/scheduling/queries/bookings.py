@@ -201,3 +201,17 @@ def stale_in_the_way(
         ),
     )
     return list(session.scalars(found))
+
+
+def past_of_seeker(
+    session: Session, seeker_id: int, now: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 20
+) -> Sequence[BookingFacts]:
+    """Return the seeker's bookings that are over at `now` or were ended, the latest first, before a (start, id) key."""
+    found = _statement().where(
+        Booking.seeker_id == seeker_id,
+        or_(Slot.ends_at <= now, Booking.status.in_(("cancelled", "expired")), Booking.hold_expires_at <= now),
+    )
+    if after is not None:
+        found = found.where(or_(Slot.starts_at < after[0], and_(Slot.starts_at == after[0], Booking.id < after[1])))
+    rows = session.execute(found.order_by(Slot.starts_at.desc(), Booking.id.desc()).limit(limit))
+    return [BookingFacts(**row._mapping) for row in rows]

@@ -1,12 +1,16 @@
 """Reads of waitlists: who waits where, and which offer is open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from fairapp.scheduling.models import Offer, WaitlistEntry
+from fairapp.accounts.models import Account
+from fairapp.booths.models import Booth
+from fairapp.employers.models import Employer
+from fairapp.scheduling.models import Offer, Slot, WaitlistEntry
 
 
 def _at(booth_id: int | None, coach_id: int | None) -> ColumnElement[bool]:
@@ -54,3 +58,56 @@ def open_offer(session: Session, offer_id: int, *, lock: bool = False) -> Any:
         select(Offer, WaitlistEntry).join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id).where(Offer.id == offer_id)
     )
     return session.execute(found.with_for_update(of=Offer) if lock else found).first()
+
+
+def open_offers(session: Session, booking_ids: Iterable[int]) -> dict[int, int]:
+    """Return the open offer of each of the held bookings that stands for one, by the booking's id."""
+    found = select(Offer.booking_id, Offer.id).where(
+        Offer.booking_id.in_(sorted(set(booking_ids))), Offer.status == "open"
+    )
+    return {row.booking_id: row.id for row in session.execute(found)}
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRow:
+    """A place in a waitlist, as the one who waits sees it."""
+
+    id: int
+    booth_id: int | None
+    coach_id: int | None
+    name: str  # of the employer or the coach
+    position: int
+
+
+def waits_of(session: Session, seeker_id: int, limit: int = 50) -> Sequence[WaitRow]:
+    """Return where the seeker waits, each with her position, 1 for the next. One statement."""
+    ahead, theirs = aliased(WaitlistEntry), aliased(Slot)
+    same = or_(ahead.booth_id == WaitlistEntry.booth_id, ahead.coach_id == WaitlistEntry.coach_id)
+    place = (
+        select(func.count())
+        .where(same, ahead.status == "waiting", ahead.id <= WaitlistEntry.id)
+        .correlate(WaitlistEntry)
+        .scalar_subquery()
+    )
+    # Coaches belong to a later domain; who gives the sessions that somebody waits for stands in their slots.
+    coach = (
+        select(Account.name)
+        .join(theirs, theirs.host_id == Account.id)
+        .where(theirs.coach_id == WaitlistEntry.coach_id)
+        .limit(1)
+        .correlate(WaitlistEntry)
+        .scalar_subquery()
+    )
+    found = (
+        select(
+            WaitlistEntry.id,
+            WaitlistEntry.booth_id,
+            WaitlistEntry.coach_id,
+            func.coalesce(Employer.name, coach, "").label("name"),
+            place.label("position"),
+        )
+        .outerjoin(Booth, Booth.id == WaitlistEntry.booth_id)
+        .outerjoin(Employer, Employer.id == Booth.employer_id)
+        .where(WaitlistEntry.seeker_id == seeker_id, WaitlistEntry.status == "waiting")
+    )
+    return [WaitRow(**row._mapping) for row in session.execute(found.order_by(WaitlistEntry.id).limit(limit))]

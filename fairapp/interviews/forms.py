@@ -1,0 +1,44 @@
+"""The shape of a booking at a booth."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from fairapp.errors import NotFound
+from fairapp.forms import BaseForm
+from fairapp.scheduling.rules import Wish
+from fairapp.shapes import number
+
+
+class BookForm(BaseForm):
+    """Which time, for which listing; the picker and the page draw the choices."""
+
+    slot = RadioField(_l("시간"), [InputRequired(_l("시간을 골라 주세요"))], validate_choice=False, choices=[])
+    listing = RadioField(_l("공고"), [InputRequired(_l("공고를 골라 주세요"))], validate_choice=False, choices=[])
+    note = TextAreaField(
+        _l("미리 하고 싶은 말"),
+        [Length(max=1000, message=_l("1,000자까지 쓸 수 있어요"))],
+        description=_l("쓰지 않아도 돼요. 면접관이 봐요."),
+        render_kw={"rows": 3, "maxlength": 1000},
+    )
+    consent = BooleanField(
+        _l("프로필 보여 주기"), [InputRequired(_l("프로필을 보여 주는 데 동의해야 예약할 수 있어요"))]
+    )
+
+    def chosen(self, listings: Iterable[Any]) -> tuple[int, Wish]:
+        """Return the slot and the wish of a form that is valid; a choice that is none becomes an error beside it.
+
+        Raises NotFound then.
+        """
+        try:
+            slot_id = number(self.slot.data)
+        except NotFound:
+            self.slot.errors = [_l("시간을 골라 주세요")]
+            raise
+        if self.listing.data not in {str(row.id) for row in listings}:
+            self.listing.errors = [_l("지금은 지원할 수 없는 공고예요. 다른 공고를 골라 주세요")]
+            raise NotFound
+        return slot_id, Wish(number(self.listing.data), note=self.note.data or "", consent=bool(self.consent.data))

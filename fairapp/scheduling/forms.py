@@ -1,0 +1,128 @@
+"""The shape of what is typed about time: a host's hours, a booking's change."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TimeField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from fairapp import clock
+from fairapp.errors import FieldError, Invalid, Stale
+from fairapp.forms import BaseForm
+from fairapp.language import label
+
+WRITE = InputRequired(_l("적어 주세요"))
+CLOCK_FORMATS = ["%H:%M", "%H:%M:%S"]
+NO_SUCH_TIME = _l("이 날에는 없는 시각이에요. 시계를 앞당기는 날이에요")
+BREAK_NEEDS_BOTH = _l("쉬는 시간은 시작과 끝을 모두 적어 주세요")
+BREAK_ENDS_FIRST = _l("쉬는 시간의 끝은 시작보다 늦어야 해요")
+Times = list[tuple[datetime, datetime]]
+
+
+class RevForm(BaseForm):
+    """A button; `rev` is the revision of the booking that the reader saw."""
+
+    rev = HiddenField()
+
+    def seen(self) -> int:
+        """Return the revision; Stale for one that cannot be ours."""
+        text = str(self.rev.data or "")
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise Stale
+        return int(text)
+
+
+class MoveForm(RevForm):
+    """The slot that a booking moves to. The picker draws the choices."""
+
+    slot = RadioField(_l("새 시간"), [InputRequired(_l("시간을 골라 주세요"))], validate_choice=False, choices=[])
+
+
+class AcceptForm(BaseForm):
+    """Taking an offered time."""
+
+    consent = BooleanField(
+        _l("프로필 보여 주기"), [InputRequired(_l("프로필을 보여 주는 데 동의해야 예약할 수 있어요"))]
+    )
+
+
+def _time(name: Any, *validators: Any) -> TimeField:
+    return TimeField(name, list(validators), format=CLOCK_FORMATS, render_kw={"step": "300"})
+
+
+def _minutes(name: Any, least: int, default: int) -> IntegerField:
+    message = _l("%(least)s분부터 480분까지예요", least=least)
+    return IntegerField(
+        name,
+        [WRITE, NumberRange(least, 480, message)],
+        default=default,
+        render_kw={"inputmode": "numeric", "step": "5", "min": str(least), "max": "480"},
+    )
+
+
+class HoursForm(BaseForm):
+    """A host's hours on one day, in the fair's zone, to be cut into slots."""
+
+    day = DateField(_l("날짜"), [WRITE])
+    starts_at = _time(_l("시작"), WRITE)
+    ends_at = _time(_l("끝"), WRITE)
+    length = _minutes(_l("한 번에 (분)"), 5, 20)
+    gap = _minutes(_l("사이 시간 (분)"), 0, 0)
+    break1_from = _time(_l("쉬는 시간 시작"), Optional())
+    break1_to = _time(_l("쉬는 시간 끝"), Optional())
+    break2_from = _time(_l("둘째 쉬는 시간 시작"), Optional())
+    break2_to = _time(_l("둘째 쉬는 시간 끝"), Optional())
+    room = SelectField(_l("장소"))
+    host = SelectField(_l("만나는 사람"), [InputRequired(_l("만나는 사람을 골라 주세요"))])
+    topic = SelectField(_l("주제"))
+
+    def offer(self, hosts: Any, rooms: Any, topics: Any) -> None:
+        """Fill the choices: who may be the host, the rooms of the fair's sites, the coach's topics."""
+        self.host.choices = [(str(one), name) for one, name in hosts]
+        self.room.choices = [("", _l("온라인")), *rooms]
+        self.topic.choices = [(one, label("topic", one)) for one in topics]
+        if not topics:
+            del self.topic
+
+    def moments(self, zone: str, first: date, last: date) -> tuple[datetime, datetime, Times]:
+        """Return start, end and breaks in UTC; Invalid beside the field for a day outside the fair or a DST gap."""
+        day = cast(date, self.day.data)
+        if not first <= day <= last:
+            message = _l("%(first)s부터 %(last)s까지 열 수 있어요", first=first.isoformat(), last=last.isoformat())
+            raise Invalid.one("day", message)
+        errors: list[FieldError] = []
+        found = {name: self._moment(name, day, zone, errors) for name in ("starts_at", "ends_at")}
+        breaks = list(self._breaks(day, zone, errors))
+        starts_at, ends_at = found["starts_at"], found["ends_at"]
+        if errors or starts_at is None or ends_at is None:
+            raise Invalid(errors=errors)
+        return starts_at, ends_at, breaks
+
+    def _moment(self, name: str, day: date, zone: str, errors: list[FieldError]) -> datetime | None:
+        at: time = self[name].data
+        try:
+            return clock.from_local(datetime.combine(day, at), zone)
+        except ValueError:
+            errors.append(FieldError(name, NO_SUCH_TIME))
+            return None
+
+    def _breaks(self, day: date, zone: str, errors: list[FieldError]) -> Iterator[tuple[datetime, datetime]]:
+        for one in ("break1", "break2"):
+            names = (f"{one}_from", f"{one}_to")
+            given = [self[name].data is not None for name in names]
+            if not any(given):
+                continue
+            if not all(given):
+                errors.append(FieldError(names[given.index(False)], BREAK_NEEDS_BOTH))
+                continue
+            start, end = (self._moment(name, day, zone, errors) for name in names)
+            if start is not None and end is not None:
+                if start >= end:
+                    errors.append(FieldError(names[1], BREAK_ENDS_FIRST))
+                yield start, end
+
+    def cutting(self) -> tuple[timedelta, timedelta]:
+        """Return length and gap."""
+        return timedelta(minutes=self.length.data or 0), timedelta(minutes=self.gap.data or 0)
