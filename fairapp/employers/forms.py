@@ -11,6 +11,8 @@ from fairapp.employers.models import Employer
 from fairapp.employers.rules import EmployerFields, written_number
 from fairapp.forms import CHOOSE, BaseForm
 
+TEXTS = ("name", "name_en", "industry", "industry_en", "address", "about", "about_en")
+
 
 def _up_to(most: int) -> Length:
     return Length(max=most, message=_l("%(most)s자까지 쓸 수 있어요", most=most))
@@ -45,13 +47,12 @@ class EmployerForm(BaseForm):
 
     def fields(self) -> EmployerFields:
         """Return the employer as told."""
-        given = {name: getattr(self, name).data for name in EmployerFields.__slots__}
-        kept_empty = {"registration_number", "region", "employees"}
+        texts = {name: getattr(self, name).data or "" for name in TEXTS}
         return EmployerFields(
-            **{
-                name: (value if value not in ("", None) else (None if name in kept_empty else ""))
-                for name, value in given.items()
-            }
+            **texts,
+            registration_number=self.registration_number.data or None,
+            region=self.region.data or None,
+            employees=self.employees.data,
         )
 
 

@@ -135,7 +135,7 @@ def employer_rows(table: Table) -> Iterator[Draft[EmployerFields] | list[Note]]:
 def _rows(table: Table, names: dict[str, str]) -> Iterator[Draft[EmployerFields] | list[Note]]:
     shown = {name: names.get(name, headings[0]) for name, headings in COLUMNS.items()}
     yield from broken_rows(table)
-    seen: dict[str, int] = {}
+    seen: dict[str, tuple[int, EmployerFields]] = {}
     for number, values in table.rows:
         cells = {
             name: "" if says_nothing(values[heading]) else values[heading].strip() for name, heading in names.items()
@@ -152,11 +152,10 @@ def _rows(table: Table, names: dict[str, str]) -> Iterator[Draft[EmployerFields]
         if notes:
             yield notes
             continue
-        first = seen.setdefault(identity, number)
+        first, fields = seen.setdefault(identity, (number, fields))
         if first != number:
-            yield [Note(number, shown["name"], _l("%(row)s행과 같은 기업이에요", row=first), values)]
-        else:
-            yield Draft(number, fields, values, shown)
+            notes = [Note(number, shown["name"], _l("%(row)s행과 같은 기업이라 넘어갔어요", row=first), values)]
+        yield Draft(number, fields, values, shown, notes)
 
 
 def _fields(cells: dict[str, str]) -> EmployerFields:
