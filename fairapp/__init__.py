@@ -9,8 +9,13 @@ from fairapp.accounts import api as accounts_api
 from fairapp.accounts import guards
 from fairapp.accounts import pages as accounts_pages
 from fairapp.agencies import pages as agencies_pages
+from fairapp.booths import api as booths_api
+from fairapp.booths import pages as booths_pages
 from fairapp.coaching import api as coaching_api
 from fairapp.coaching import pages as coaching_pages
+from fairapp.employers import pages as employers_pages
+from fairapp.fairs import api as fairs_api
+from fairapp.fairs import pages as fairs_pages
 from fairapp.interviews import pages as interviews_pages
 from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
@@ -23,6 +28,8 @@ from fairapp.scheduling import pages as scheduling_pages
 APIS = (
     live_api,
     accounts_api,
+    fairs_api,
+    booths_api,
     scheduling_api,
     coaching_api,
     outcomes_api,
@@ -32,6 +39,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     live_pages.blueprint,
     accounts_pages.blueprint,
     agencies_pages.blueprint,
+    employers_pages.blueprint,
+    fairs_pages.blueprint,
+    booths_pages.blueprint,
     outcomes_pages.blueprint,
     scheduling_pages.blueprint,
     interviews_pages.blueprint,
