@@ -1,0 +1,5 @@
+"""The cast, for the tests of fairs."""
+
+from tests.casting import at_now, cast
+
+__all__ = ["at_now", "cast"]
