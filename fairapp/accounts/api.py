@@ -2,14 +2,22 @@
 
 from dataclasses import asdict
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, Field, SecretStr
 
 from fairapp import clock, db, openapi
 from fairapp.accounts import actions, guards, queries, rules
 from fairapp.accounts.guards import Caller
 from fairapp.accounts.models import secret_hash
 from fairapp.shapes import In, Moment, Ref, number
+
+
+def _text(value: object) -> object:
+    """Refuse a number in the place of a day; pydantic would take it for seconds since 1970."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("not a day")
+    return value
 
 
 class NewToken(In):
@@ -52,17 +60,17 @@ class ProfileIn(In):
     """What a seeker tells of herself; what is left out is emptied."""
 
     phone: str | None = Field(None, max_length=40)
-    birth_date: date | None = None
+    birth_date: Annotated[date | None, BeforeValidator(_text)] = None
     region: str | None = Field(None, max_length=5)
     intro: str = Field("", max_length=2000)
     experience: str = Field("", max_length=5000)
-    experience_years: int = Field(0, ge=0, le=60)
+    experience_years: int = Field(0, ge=0, le=60, strict=True)
     education: str | None = Field(None, max_length=12)
     skills: list[str] = Field(default_factory=list, max_length=30)
     wish_occupation: str | None = Field(None, max_length=4)
     wish_region: str | None = Field(None, max_length=5)
     wish_employment_type: str | None = Field(None, max_length=12)
-    wish_salary: int | None = Field(None, ge=0, le=1_000_000_000, description="KRW a year")
+    wish_salary: int | None = Field(None, ge=0, le=1_000_000_000, strict=True, description="KRW a year")
     segment: str | None = Field(None, max_length=12)
 
 

@@ -14,6 +14,7 @@ from fairapp.accounts.actions.accounts import (
     register,
     reset_password,
 )
+from fairapp.accounts.actions.importing import import_seekers
 from fairapp.accounts.actions.links import ask_reset, confirm_again
 from fairapp.accounts.actions.memberships import add_membership, end_membership, place_member
 from fairapp.accounts.actions.profiles import keep_resume, remove_resume, save_profile
@@ -48,6 +49,7 @@ __all__ = [
     "end_session",
     "forget_old",
     "give_consent",
+    "import_seekers",
     "keep_resume",
     "make_account",
     "make_admin",

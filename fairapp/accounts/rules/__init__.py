@@ -1,5 +1,6 @@
 """Decisions on given values: addresses and passwords, profiles and files, who may give which role."""
 
+from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
 from fairapp.accounts.rules.passwords import check_password, hash_password, needs_rehash, password_matches
 from fairapp.accounts.rules.profiles import (
@@ -31,6 +32,7 @@ from fairapp.accounts.rules.signing_in import (
 )
 
 __all__ = [
+    "COLUMNS",
     "CONFIRM_LASTS",
     "LARGEST_RESUME",
     "MOST_TOKENS",
@@ -44,6 +46,7 @@ __all__ = [
     "LinkGone",
     "ProfileFields",
     "Rights",
+    "SeekerRow",
     "TooManyTokens",
     "WrongCredentials",
     "browser_words",
@@ -59,5 +62,6 @@ __all__ = [
     "normal_email",
     "normal_name",
     "password_matches",
+    "seeker_rows",
     "skills_of",
 ]

@@ -68,10 +68,11 @@ def normal_email(text: str) -> str:
 
     Capitals are folded in the local part too: people do not remember how they wrote it, and no mail service in use gives
     two of them to two people. An address such as 홍길동@한국.kr is kept as it is (RFC 6531); a punycode domain is its
-    Unicode form. Whether the domain takes mail is not asked: that would be network I/O and tells strangers' typing.
+    Unicode form. Whether the domain takes mail is not asked: that would be network I/O and tells strangers' typing. The
+    reserved .test (RFC 2606) is let through: lists that are tried out use it.
     """
     try:
-        normal = validate_email(text.strip(), check_deliverability=False).normalized.lower()
+        normal = validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized.lower()
     except (EmailNotValidError, UnicodeError) as error:
         raise Invalid.one("email", _l("메일 주소를 확인해 주세요. 예: hong@example.kr")) from error
     if len(normal) > 254:
