@@ -4,6 +4,10 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
 
 import click
 from alembic import command
@@ -11,15 +15,25 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
+from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 
-from fairapp import clock, config, db, schedule
-from fairapp.errors import AppError
+from fairapp import clock, config, db, intake, schedule, tables
+from fairapp.accounts import actions as account_actions
+from fairapp.accounts import rules as account_rules
+from fairapp.agencies import queries as agencies
+from fairapp.booths import actions as booth_actions
+from fairapp.booths import rules as booth_rules
+from fairapp.employers import actions as employer_actions
+from fairapp.employers import rules as employer_rules
+from fairapp.errors import AppError, NotFound
 from fairapp.fairs import queries as fair_queries
 from fairapp.live import hub as live
 from fairapp.outcomes import actions as outcome_actions
 from fairapp.outcomes import queries as outcomes
 from fairapp.outcomes.forms import as_of_local
+
+MOST_NOTES = 200  # shown; all are in the file of --rejected
 
 
 def alembic_config(url: str) -> Config:
@@ -99,7 +113,88 @@ def export(kind: str, slug: str, form: str, as_of: str | None, output: str | Non
     db.write(outcome_actions.log_rows, log_id, rows)
 
 
+@click.group("import")
+def import_() -> None:
+    """Bring in a table: CSV, XLSX or JSONL. Refused rows are shown with row, column and reason; the others are kept."""
+
+
+def _import_options(function: Callable[..., intake.Report]) -> Callable[..., None]:
+    """Add what every import takes; errors of the app end the command with their sentence."""
+
+    @wraps(function)
+    def guarded(file: str, rejected: str | None, **options: Any) -> None:
+        db.of().writer.patience = 3600.0  # one transaction may take minutes; nobody waits for an answer on a page
+        try:
+            report = function(file, **options)
+        except AppError as error:
+            raise click.ClickException(str(error.detail)) from error
+        _say(report, rejected)
+
+    parts = (
+        click.argument("file", type=click.Path(exists=True, dir_okay=False)),
+        click.option("--all-or-nothing", is_flag=True, help="Keep no row when one is refused."),
+        click.option("--rejected", type=click.Path(dir_okay=False), help="Write the refused rows there, to be mended."),
+    )
+    for part in parts:
+        guarded = part(guarded)
+    return guarded
+
+
+def _say(report: intake.Report, rejected: str | None) -> None:
+    """Print what became of the rows; exit 1 where nothing was kept because of refused ones."""
+    for sort, notes in ((gettext("거절"), report.rejected), (gettext("주의"), report.warnings)):
+        for note in notes[:MOST_NOTES]:
+            where = gettext("%(row)s행", row=note.row) + (f", {note.column}" if note.column else "")
+            click.echo(f"{sort} {where}: {note.reason}")
+        if len(notes) > MOST_NOTES:
+            click.echo(f"{sort} … +{len(notes) - MOST_NOTES}")
+    click.echo(intake.summary(report))
+    if rejected and report.rejected:
+        Path(rejected).write_text(report.rejected_csv(), encoding="utf-8", newline="")
+    if report.none_kept:
+        raise click.exceptions.Exit(1)
+
+
+@import_.command()
+@_import_options
+@click.option("--fair", "slug", required=True, help="The fair's slug or id.")
+def listings(file: str, slug: str, all_or_nothing: bool) -> intake.Report:
+    """Listings of a fair; missing employers and booths are made, unverified and unapproved."""
+    now = clock.now()
+    with db.read() as session:
+        fair = fair_queries.get_fair(session, slug)
+    times = booth_rules.FairTimes(fair.zone, fair.ends_at, now)
+    rows = booth_rules.listing_rows(tables.read_table(file, columns=booth_rules.COLUMNS), times)
+    act = booth_actions.import_listings
+    return intake.bring_in(db.write, rows, act, fair.id, None, now, all_or_nothing=all_or_nothing)
+
+
+@import_.command()
+@_import_options
+@click.option("--agency", "slug", required=True, help="The slug of the agency whose list it is.")
+@click.option("--invite", is_flag=True, help="Send each new person the letter that sets a password.")
+def seekers(file: str, slug: str, invite: bool, all_or_nothing: bool) -> intake.Report:
+    """Seekers; who has an account keeps it as it is."""
+    now = clock.now()
+    with db.read() as session:
+        if agencies.agency_by_slug(session, slug) is None:
+            raise NotFound(gettext("그런 기관이 없어요"))
+    rows = account_rules.seeker_rows(tables.read_table(file, columns=account_rules.COLUMNS), now.date())
+    act = account_actions.import_seekers
+    return intake.bring_in(db.write, rows, act, now, invite, all_or_nothing=all_or_nothing)
+
+
+@import_.command()
+@_import_options
+def employers(file: str, all_or_nothing: bool) -> intake.Report:
+    """Employers, unverified."""
+    rows = employer_rules.employer_rows(tables.read_table(file, columns=employer_rules.COLUMNS))
+    return intake.bring_in(
+        db.write, rows, employer_actions.import_employers, clock.now(), all_or_nothing=all_or_nothing
+    )
+
+
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    for one in (migrate, export, work, hub):
+    for one in (migrate, export, import_, work, hub):
         app.cli.add_command(one)

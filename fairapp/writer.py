@@ -92,6 +92,7 @@ class Writer:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.last_writes: list[LastWrites] = []  # run at the end of each transaction with all that is pending
+        self.patience = PATIENCE
         self.after_commit: list[Callable[[], None]] = []  # told that something new is on disk
         self._queue: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._start = threading.Lock()
@@ -106,7 +107,7 @@ class Writer:
         call = Call(action, args, kwargs)
         self._queue.put(call)
         try:
-            return call.future.result(PATIENCE)
+            return call.future.result(self.patience)
         except FutureTimeout as error:
             raise Busy() from error
 
