@@ -125,6 +125,11 @@ def say_day(moment: datetime, zone: str) -> str:
     )
 
 
+def say_date(moment: datetime, zone: str) -> str:
+    """Return the day with its year, for one that is far off: `2027년 2월 26일 (금)`."""
+    return gettext("%(year)s년 %(day)s", year=clock.local(moment, zone).year, day=say_day(moment, zone))
+
+
 def say_when(moment: datetime, zone: str) -> str:
     """Return day and time of day in the zone: `11월 24일 (화) 오후 2:20`."""
     return gettext("%(day)s %(clock)s", day=say_day(moment, zone), clock=say_clock(moment, zone))

@@ -21,6 +21,7 @@ from fairapp.fairs.models import Fair
 from fairapp.interviews import queries
 from fairapp.interviews.actions import SHARED_FOR
 from fairapp.interviews.forms import BookForm
+from fairapp.language import say_date
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as times
 from fairapp.scheduling import rules
@@ -49,9 +50,9 @@ class Booth:
         return self.row.hiring and fair_rules.bookable(self.fair, self.now)
 
     @property
-    def shared_until(self) -> datetime:
+    def shared_until(self) -> str:
         """Until when the employer may see the profile of who books."""
-        return self.fair.ends_at + SHARED_FOR
+        return say_date(self.fair.ends_at + SHARED_FOR, self.fair.zone)
 
 
 def _found(booth_id: int, caller: Caller | None) -> Booth:

@@ -45,10 +45,11 @@ export default function slotLive(picker) {
   }
 
   function opened(event) {
-    const { slot, booth, seats_left: seats } = event.detail.data;
+    const { slot, booth, coach, seats_left: seats } = event.detail.data;
+    const ours = booth ? String(booth) === picker.dataset.booth : String(coach) === picker.dataset.coach;
     const label = key(String(slot));
     if (label) redraw(label, seats ?? 1);
-    else if (String(booth) === picker.dataset.booth) {
+    else if (ours) {
       clearTimeout(timer); // several slots open together: one fetch
       timer = setTimeout(() => refresh([`#${picker.id}`]).catch(() => {}), 300 + Math.random() * 700);
     }

@@ -19,6 +19,7 @@ from fairapp.errors import Conflict, NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
+from fairapp.language import say_date
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as times
 from fairapp.scheduling import rules
@@ -44,9 +45,9 @@ class Found:
         return fair_rules.bookable(self.fair, self.now)
 
     @property
-    def shared_until(self) -> datetime:
+    def shared_until(self) -> str:
         """Until when her agency may see the profile of who books."""
-        return self.fair.ends_at + SHARED_FOR
+        return say_date(self.fair.ends_at + SHARED_FOR, self.fair.zone)
 
 
 @blueprint.get("/fairs/<slug>/coaches")

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from fairapp.db import FirstDo
 from fairapp.errors import Conflict, NotFound, Stale
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
-from fairapp.scheduling.actions.changes import expire
+from fairapp.scheduling.actions.changes import expire_in_the_way
+from fairapp.scheduling.actions.offers import end_offer
 from fairapp.scheduling.actions.seats import record, seat
 from fairapp.scheduling.models import Booking
 from fairapp.scheduling.rules import SlotFacts, Wish
@@ -27,16 +27,11 @@ def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: dateti
     rules.check_bookable(slot, now)
     kind = rules.kinds[slot.kind]
     kind.check(session, slot, seeker_id, wish, now)
-    until = now + timedelta(minutes=slot.hold_minutes) if wish.hold else None
+    until = min(now + timedelta(minutes=slot.hold_minutes), slot.starts_at) if wish.hold else None
     try:
         booking_id = seat(session, slot, seeker_id, wish, until, now)
     except Conflict:
-        # Outdated holds in the way are expired first: their time goes to whoever waits, and is free only then.
-        key = kind.exclusive_key(slot, seeker_id)
-        resource, wanted = slot.seeker_resource, slot.grains
-        stale = queries.stale_in_the_way(session, slot.id, resource, wanted, key, now)
-        if stale:
-            raise FirstDo(expire, list(stale), now) from None
+        expire_in_the_way(session, slot.id, slot.seeker_resource, slot.grains, now, kind.exclusive_key(slot, seeker_id))
         raise
     kind.booked(session, slot, booking_id, seeker_id, wish, now)
     news = pushes.booking_news(
@@ -84,6 +79,7 @@ def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: da
         ):
             raise rules.HoldExpired
         raise Stale
+    end_offer(session, booking_id, "accepted", now)
     record(session, booking_id, new_rev, "confirmed", facts.slot_id, seeker_id, now)
     slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
     people = [seeker_id, facts.host_id]

@@ -1,5 +1,6 @@
 """Changing a booking: cancel, move, expire. Each is one transaction, and a freed seat goes to whoever waits for it."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fairapp.errors import Invalid, NotFound, Stale
+from fairapp.db import FirstDo
+from fairapp.errors import Conflict, Invalid, NotFound, Stale
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
@@ -121,6 +123,18 @@ def expire(session: Session, booking_ids: list[int], now: datetime) -> int:
     return expired
 
 
+def expire_in_the_way(
+    session: Session, slot_id: int, resource: int | None, wanted: Iterable[int], now: datetime, key: str | None = None
+) -> None:
+    """Have outdated holds expired that keep a seat of the slot, these grains of the resource, or the exclusive key.
+
+    If there are any, the caller is undone and run again afterwards: their time goes first to whoever waits for it.
+    """
+    stale = queries.stale_in_the_way(session, slot_id, resource, wanted, key, now)
+    if stale:
+        raise FirstDo(expire, list(stale), now)
+
+
 def reschedule(
     session: Session,
     booking_id: int,
@@ -148,18 +162,29 @@ def reschedule(
     if slot.id == facts.slot_id:
         return facts.rev
     rules.check_bookable(slot, now)
-    new_rev = _move_row(session, facts, slot)
-    owner = claims.Owner("booking_id", facts.id)
-    if not claims.move(session, owner, facts.seeker_resource, facts.grains, slot.grains):
-        raise rules.SeekerBusy
+    try:
+        new_rev = _move_row(session, facts, slot)
+    except Conflict:
+        expire_in_the_way(session, slot.id, facts.seeker_resource, slot.grains, now)
+        raise
     record(session, facts.id, new_rev, facts.status, slot.id, actor_id, now)
     _tell_moved(session, facts, slot, new_rev, now)
     return new_rev
 
 
 def _move_row(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
-    """Give the booking a seat of the new slot; the unique index says whether it is free."""
+    """Give the booking a seat and the time of the new slot; SlotTaken, SeekerBusy."""
+    new_rev = _move_seat(session, facts, slot)
+    owner = claims.Owner("booking_id", facts.id)
+    if not claims.move(session, owner, facts.seeker_resource, facts.grains, slot.grains):
+        raise rules.SeekerBusy
+    return new_rev
+
+
+def _move_seat(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
+    """Give the booking's row a seat of the new slot; the unique index says whether it is free."""
     policy = facts.starts_at - facts.cancel_until  # the policy that stood when it was booked moves with it
+    until = None if facts.hold_expires_at is None else min(facts.hold_expires_at, slot.starts_at)
     for seat_no in free_seats(session, slot):
         moved = (
             update(Booking)
@@ -168,6 +193,7 @@ def _move_row(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
                 slot_id=slot.id,
                 seat_no=seat_no,
                 cancel_until=slot.starts_at - policy,
+                hold_expires_at=until,
                 rev=Booking.rev + 1,
                 time_rev=Booking.time_rev + 1,
             )

@@ -42,22 +42,39 @@ def offer_freed(session: Session, slot_id: int, now: datetime) -> bool:
 
 def _offer(session: Session, slot: SlotFacts, entry: WaitlistEntry, until: datetime, now: datetime) -> bool:
     wish = Wish(hold=True)
+    turn = (
+        update(WaitlistEntry)
+        .where(WaitlistEntry.id == entry.id, WaitlistEntry.status == "waiting")
+        .values(status="offered")
+        .returning(WaitlistEntry.id)
+    )
     try:
         with session.begin_nested():
+            if session.execute(turn).first() is None:
+                raise NotWaiting
             rules.kinds[slot.kind].check(session, slot, entry.seeker_id, wish, now)
             booking_id = seat(session, slot, entry.seeker_id, wish, until, now)
     except Conflict:
         return False
     made = insert(Offer).values(entry_id=entry.id, booking_id=booking_id, status="open", made_at=now)
     offer_id: int = session.execute(made.returning(Offer.id)).scalar_one()
-    session.execute(update(WaitlistEntry).where(WaitlistEntry.id == entry.id).values(status="offered"))
     announce(session, [pushes.offer_news("offer.made", offer_id, booking_id, slot, entry.seeker_id, now)])
     post(session, [pushes.offer_letter(offer_id, booking_id, slot.id, entry.seeker_id, now)])
     return True
 
 
+class NotWaiting(Conflict):
+    """The entry was offered another slot, or left, in this moment."""
+
+
+ENTRY_BECOMES = {"accepted": "accepted", "lapsed": "lapsed", "declined": "left"}
+
+
 def end_offer(session: Session, booking_id: int, status: str, now: datetime) -> None:
-    """Settle the open offer that a booking stands for, if it is one; a lapsed one ends its entry too."""
+    """Settle the open offer that a booking stands for, if it is one, as `accepted`, `lapsed` or `declined`, and its entry.
+
+    The booking is locked already: booking, offer, entry is the order in which everybody takes them.
+    """
     ended = (
         update(Offer)
         .where(Offer.booking_id == booking_id, Offer.status == "open")
@@ -65,10 +82,11 @@ def end_offer(session: Session, booking_id: int, status: str, now: datetime) -> 
         .returning(Offer.id, Offer.entry_id)
     )
     row = session.execute(ended).first()
-    if row is None or status == "accepted":
+    if row is None:
         return
-    if status == "lapsed":
-        settle(session, row.entry_id, "lapsed")
+    settle(session, row.entry_id, ENTRY_BECOMES[status])
+    if status == "accepted":
+        return
     facts = queries.booking_facts(session, booking_id)
     if facts is not None:
         slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]

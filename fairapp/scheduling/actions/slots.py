@@ -12,6 +12,7 @@ from fairapp.fairs.models import Fair
 from fairapp.live.actions import announce
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
+from fairapp.scheduling.actions.changes import expire_in_the_way
 from fairapp.scheduling.models import Resource, Slot
 
 
@@ -109,6 +110,7 @@ def close_slot(session: Session, slot_id: int, now: datetime) -> None:
     if slot.closed_at is not None:
         return
     if slot.seats_left < slot.capacity:
+        expire_in_the_way(session, slot_id, None, rules.grains(slot.starts_at, slot.ends_at), now)
         raise SlotInUse
     closed = {"closed_at": now, "rev": Slot.rev + 1}
     session.execute(update(Slot).where(Slot.id == slot_id).values(closed))

@@ -6,13 +6,14 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fairapp.booths import queries as booths
 from fairapp.errors import NotFound
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions.changes import end_booking
-from fairapp.scheduling.actions.offers import end_offer, settle
+from fairapp.scheduling.actions.offers import end_offer
 from fairapp.scheduling.actions.seats import record
-from fairapp.scheduling.models import Booking, Offer, WaitlistEntry
+from fairapp.scheduling.models import Booking, Offer, Slot, WaitlistEntry
 from fairapp.scheduling.rules import Wish
 
 
@@ -24,7 +25,12 @@ def join_waitlist(
     booth_id: int | None = None,
     coach_id: int | None = None,
 ) -> int:
-    """Put the seeker at the end of the booth's or coach's line and return the entry; who waits already keeps the place."""
+    """Put the seeker at the end of the booth's or coach's line and return the entry; who waits already keeps the place.
+
+    NotFound for a booth that is not hiring at `now`, or a coach who never had a slot.
+    """
+    if not _gives_time(session, booth_id, coach_id, now):
+        raise NotFound
     key = f"booth:{booth_id}:{seeker_id}" if booth_id else f"coach:{coach_id}:{seeker_id}"
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     made = dialect.insert(WaitlistEntry).values(
@@ -42,18 +48,41 @@ def join_waitlist(
     return entry.id
 
 
+def _gives_time(session: Session, booth_id: int | None, coach_id: int | None, now: datetime) -> bool:
+    if booth_id is not None:
+        return booths.is_hiring(session, booth_id, now)
+    return session.execute(select(Slot.id).where(Slot.coach_id == coach_id).limit(1)).first() is not None
+
+
 def leave_waitlist(session: Session, entry_id: int, seeker_id: int, now: datetime) -> None:
     """Take the seeker out of the line; an offer that is open for the entry is declined and goes to the next."""
-    entry = session.get(WaitlistEntry, entry_id, with_for_update=True)
-    if entry is None or entry.seeker_id != seeker_id or entry.wait_key is None:
+    _lock_offered(session, entry_id)  # slot and booking before the entry, as everybody takes them
+    left = (
+        update(WaitlistEntry)
+        .where(WaitlistEntry.id == entry_id, WaitlistEntry.seeker_id == seeker_id, WaitlistEntry.wait_key.is_not(None))
+        .values(status="left", wait_key=None)
+        .returning(WaitlistEntry.id)
+    )
+    if session.execute(left).first() is None:
         raise NotFound
-    offered = select(Offer.booking_id).where(Offer.entry_id == entry_id, Offer.status == "open")
-    booking_id = session.scalar(offered)
-    settle(session, entry_id, "left")
-    facts = None if booking_id is None else queries.booking_facts(session, booking_id)
+    facts = _lock_offered(session, entry_id)  # again, since an offer may have been made in this moment
     if facts is not None and facts.status == "held":
         end_offer(session, facts.id, "declined", now)
         end_booking(session, facts, "cancelled", seeker_id, "", now)
+
+
+def _lock_offered(session: Session, entry_id: int) -> queries.BookingFacts | None:
+    """Lock what is offered for the entry, slot and then booking, and return it; None if nothing is."""
+    offered = (
+        select(Offer.booking_id, Booking.slot_id)
+        .join(Booking, Booking.id == Offer.booking_id)
+        .where(Offer.entry_id == entry_id, Offer.status == "open")
+    )
+    found = session.execute(offered).first()
+    if found is None:
+        return None
+    queries.lock_slots(session, [found.slot_id])
+    return queries.lock_booking(session, found.booking_id)
 
 
 def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool, now: datetime) -> int:
@@ -71,7 +100,6 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     rev = session.execute(taken).scalar()
     if rev is None:
         raise rules.HoldExpired
-    settle(session, found.WaitlistEntry.id, "accepted")
     end_offer(session, booking_id, "accepted", now)
     facts = queries.booking_facts(session, booking_id)
     slot = None if facts is None else queries.slot_facts(session, facts.slot_id, seeker_id, now)

@@ -39,10 +39,10 @@ def my_day(caller: Caller) -> Any:
     with db.read() as session:
         mine_seq = live.own_heads(session, [caller.id]).get(caller.id, 0)
         coming = [b for b in queries.upcoming_of_seeker(session, caller.id, now) if rules.state_of(b, now) != "expired"]
-        fair_id = coming[0].fair_id if coming else None
-        seq = fairs.news_number(session, fair_id) if fair_id else 0
         offers = queries.open_offers(session, [b.id for b in coming if b.status == "held"])
         waits = queries.waits_of(session, caller.id)
+        fair_id = next((one.fair_id for one in [*coming, *waits]), None)
+        seq = 0 if fair_id is None else fairs.news_number(session, fair_id)
         rows = queries.past_of_seeker(session, caller.id, now, after=key, limit=PAST_SHOWN + 1)
     past, following = page_of(rows, PAST_SHOWN, lambda b: (b.starts_at, b.id))
     return render_template(

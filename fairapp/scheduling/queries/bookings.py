@@ -191,14 +191,11 @@ def stale_in_the_way(
         TimeClaim.grain.between(span[0], span[-1]),
         TimeClaim.booking_id.is_not(None),
     )
+    in_the_way = [and_(Booking.slot_id == slot_id, Booking.seat_no.is_not(None)), Booking.id.in_(claimed)]
+    if exclusive_key is not None:
+        in_the_way.append(Booking.exclusive_key == exclusive_key)
     found = select(Booking.id).where(
-        Booking.status.in_(("held", "requested")),
-        Booking.hold_expires_at <= now,
-        or_(
-            and_(Booking.slot_id == slot_id, Booking.seat_no.is_not(None)),
-            Booking.id.in_(claimed),
-            Booking.exclusive_key == exclusive_key,
-        ),
+        Booking.status.in_(("held", "requested")), Booking.hold_expires_at <= now, or_(*in_the_way)
     )
     return list(session.scalars(found))
 

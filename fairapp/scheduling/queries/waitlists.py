@@ -75,6 +75,7 @@ class WaitRow:
     id: int
     booth_id: int | None
     coach_id: int | None
+    fair_id: int
     name: str  # of the employer or the coach
     position: int
 
@@ -90,19 +91,20 @@ def waits_of(session: Session, seeker_id: int, limit: int = 50) -> Sequence[Wait
         .scalar_subquery()
     )
     # Coaches belong to a later domain; who gives the sessions that somebody waits for stands in their slots.
-    coach = (
-        select(Account.name)
+    of_coach = (
+        select(Account.name, theirs.fair_id)
         .join(theirs, theirs.host_id == Account.id)
         .where(theirs.coach_id == WaitlistEntry.coach_id)
         .limit(1)
         .correlate(WaitlistEntry)
-        .scalar_subquery()
     )
+    coach, fair = (of_coach.with_only_columns(c).scalar_subquery() for c in (Account.name, theirs.fair_id))
     found = (
         select(
             WaitlistEntry.id,
             WaitlistEntry.booth_id,
             WaitlistEntry.coach_id,
+            func.coalesce(Booth.fair_id, fair).label("fair_id"),
             func.coalesce(Employer.name, coach, "").label("name"),
             place.label("position"),
         )
