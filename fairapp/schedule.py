@@ -20,6 +20,7 @@ from fairapp import clock, db, idempotency
 from fairapp.accounts import jobs as accounts
 from fairapp.live import jobs as live
 from fairapp.outcomes import jobs as outcomes
+from fairapp.scheduling import jobs as scheduling
 
 log = structlog.get_logger()
 
@@ -40,6 +41,7 @@ def forget_answers(now: datetime) -> int:
 # Name, seconds between two runs, what runs.
 JOBS: list[tuple[str, float, Job]] = [
     ("letters", 1, live.send_due),
+    ("holds", 5, scheduling.expire_holds),
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),

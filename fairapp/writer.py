@@ -109,6 +109,12 @@ class Writer:
         try:
             return call.future.result(self.patience)
         except FutureTimeout as error:
+            if call.future.cancel():  # not begun: it never will be
+                raise Busy() from error
+        # In hand by now: what becomes of it will be known soon.
+        try:
+            return call.future.result(self.patience)
+        except FutureTimeout as error:
             raise Busy() from error
 
     def stop(self) -> None:
@@ -150,7 +156,8 @@ class Writer:
                 self._queue.put(None)
                 break
             group.append(call)
-        return group
+        # Whoever has given up waiting was told that nothing was changed.
+        return [call for call in group if call.future.set_running_or_notify_cancel()]
 
     def _alone(self, call: Call) -> None:
         """Run a call that lost a race again, by itself, a few times."""
@@ -167,11 +174,15 @@ class Writer:
         """Run the group in one transaction and answer each; return the calls that are to run again, alone."""
         answers: list[tuple[Call, Any, BaseException | None]] = []
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with self.engine.connect() as connection, connection.begin() as transaction:
                 self._patience(connection, GROUP_LOCK_TIMEOUT if len(group) > 1 else ALONE_LOCK_TIMEOUT)
                 pending: list[Any] = []
                 for call in group:
                     answers.append((call, *self._one(connection, call, pending)))
+                if all(error is not None for _, _, error in answers):
+                    # Nothing to keep. Not an empty commit: SQLite refuses it while a failed statement is not yet closed.
+                    transaction.rollback()
+                    return self._answer(answers)
                 if pending:
                     # Counters are taken last and in order, so waiting for them cannot close a circle.
                     self._patience(connection, ALONE_LOCK_TIMEOUT)
