@@ -18,7 +18,9 @@ from flask import Flask, current_app
 from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 
-from fairapp import clock, config, db, intake, schedule, tables
+from fairapp import audit as audit_rows
+from fairapp import clock, config, db, demo_people, intake, schedule, tables
+from fairapp import demo as demo_fair
 from fairapp.accounts import actions as account_actions
 from fairapp.accounts import rules as account_rules
 from fairapp.agencies import queries as agencies
@@ -194,7 +196,47 @@ def employers(file: str, all_or_nothing: bool) -> intake.Report:
     )
 
 
+@click.command()
+@click.option("--seekers", default=200, show_default=True, type=click.IntRange(0, 100_000))
+@click.option("--recruiters", default=20, show_default=True, type=click.IntRange(1, 5_000))
+@click.option("--listings", default=300, show_default=True, type=click.IntRange(0, 100_000))
+@click.option("--if-empty", is_flag=True, help="Only in a database that has no fair yet.")
+def demo(seekers: int, recruiters: int, listings: int, if_empty: bool) -> None:
+    """Make a fair that is open now, with accounts for every role; safe to repeat."""
+    database = db.of()
+    with database.read() as session:
+        if if_empty and demo_fair.is_there(session):
+            return
+    demo_fair.build(database, demo_people.Size(seekers, recruiters, listings), clock.now())
+    click.echo(demo_fair.greeting(seekers))
+
+
+@click.command()
+def audit() -> None:
+    """Derive every invariant again from the rows; print each breach, and exit 1 if there is one."""
+    with db.of().snapshot() as session:
+        found = audit_rows.breaches(session)
+    for sentence in found:
+        click.echo(sentence)
+    click.echo(f"audit: {len(found)} breaches" if found else "audit: clean")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("email")
+@click.option("--name", default="관리자", help="How the person is called, if there is no account yet.")
+def admin(email: str, name: str) -> None:
+    """Make the person with this address an admin. Somebody new gets a letter with a link to set a password."""
+    try:
+        address, called = account_rules.normal_email(email), account_rules.normal_name(name)
+        db.write(account_actions.appoint_admin, address, called, clock.now())
+    except AppError as error:
+        raise click.ClickException(str(error.detail)) from error
+    click.echo(f"{address} is an admin.")
+
+
 def register(app: Flask) -> None:
     """Add the commands to the app."""
-    for one in (migrate, export, import_, work, hub):
+    for one in (admin, audit, demo, migrate, export, import_, work, hub):
         app.cli.add_command(one)
