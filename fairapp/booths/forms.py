@@ -8,7 +8,9 @@ from typing import Any
 
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     Field,
     HiddenField,
@@ -156,3 +158,11 @@ def listing_form(zone: str, kept: Listing | None = None, **new: datetime) -> Lis
         times = {"opens_at": kept.opens_at, "closes_at": kept.closes_at}
     local = {name: clock.local(at, zone).replace(tzinfo=None, second=0, microsecond=0) for name, at in times.items()}
     return ListingForm(data=data | local)
+
+
+class ImportForm(BaseForm):
+    """A table of listings."""
+
+    table = FileField(_l("공고 파일"), description=_l("CSV, 엑셀(.xlsx), JSONL. 20MB까지예요."))
+    only_look = BooleanField(_l("넣지 않고 먼저 살펴보기"))
+    all_or_nothing = BooleanField(_l("거절된 줄이 하나라도 있으면 아무것도 넣지 않기"))

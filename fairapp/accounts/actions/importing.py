@@ -62,4 +62,6 @@ def _known_by_phone(session: Session, rows: Sequence[rules.SeekerRow]) -> set[tu
     """Return those numbers and names of the rows under which somebody is here, perhaps with another address."""
     phones = {row.profile.phone for row in rows if row.profile.phone}
     found = select(Profile.phone, Account.name).join(Account, Account.id == Profile.account_id)
-    return set(session.execute(found.where(Profile.phone.in_(sorted(phones)))).tuples()) if phones else set()
+    if not phones:
+        return set()
+    return {(row.phone, row.name) for row in session.execute(found.where(Profile.phone.in_(sorted(phones))))}

@@ -62,7 +62,6 @@ def _keep(session: Session, known: _Known, row: Row, fair_id: int, by: int | Non
     """Write one row; return which of added, changed and unchanged it is."""
     found = known.listings.get(row.identity)
     fields = row.fields if found is None else _merged(row, found)
-    _check_wage(fields, now)
     if found is not None:
         if found.name_key != row.key:
             raise Invalid.one("employer", _l("이미 다른 기업의 공고로 들어 있어요: %(name)s", name=found.employer_name))
@@ -75,13 +74,6 @@ def _keep(session: Session, known: _Known, row: Row, fair_id: int, by: int | Non
         known.booths[employer_id] = apply_for_booth(session, fair_id, employer_id, now, says_hiring=False)
     open_listing(session, known.booths[employer_id], fields, by, now)
     return "added"
-
-
-def _check_wage(fields: rules.ListingFields, now: datetime) -> None:
-    offered = fields.salary_min if fields.salary_min is not None else fields.salary_max
-    year = rules.wage_year(fields.opens_at, now)
-    if fields.salary_period and not rules.wage_is_legal(offered, fields.salary_period, fields.hours_per_week, year):
-        raise Invalid.one("salary", rules.wage_message(fields.salary_period, fields.hours_per_week, year))
 
 
 def _employer(session: Session, known: _Known, row: Row, now: datetime) -> int:
@@ -141,7 +133,7 @@ def _known(session: Session, drafts: Sequence[Draft[Row]], fair_id: int) -> _Kno
     booths = session.execute(
         select(Booth.employer_id, Booth.id).where(Booth.fair_id == fair_id, Booth.employer_id.in_(wanted))
     )
-    return _Known(employers, by_number, dict(booths.tuples().all()), listings)
+    return _Known(employers, by_number, {row.employer_id: row.id for row in booths}, listings)
 
 
 def _listings(session: Session, rows: Sequence[Row], fair_id: int) -> dict[tuple[str, ...], Any]:

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from flask_babel import lazy_gettext as _l
 
 from fairapp import clock
-from fairapp.booths.rules.listings import TEXTS, FairOver, ListingFields, check_listing
+from fairapp.booths.rules.listings import TEXTS, FairOver, ListingFields, check_listing, wage_year
+from fairapp.booths.rules.wages import wage_is_legal, wage_message
 from fairapp.booths.rules.wordings import Salary, employment_type_of, experience_of, hours_of, salary_of
 from fairapp.employers.rules import EmployerFields, check_employer, name_key
 from fairapp.errors import FieldError, Invalid
@@ -144,6 +145,7 @@ def _rows(table: Table, names: Mapping[str, str], times: FairTimes) -> Iterator[
             row = _Reader(cells, times).row()
             row = _within_limits(row, number, values, shown, notes)
             check_listing(row.fields, times.now)
+            _check_wage(row.fields, times.now)
         except Invalid as error:
             yield refusals(number, values, shown, error)
             continue
@@ -152,6 +154,14 @@ def _rows(table: Table, names: Mapping[str, str], times: FairTimes) -> Iterator[
             yield [Note(number, shown["title"], _l("%(row)s행과 같은 공고예요", row=first), values)]
         else:
             yield Draft(number, row, values, shown, notes)
+
+
+def _check_wage(fields: ListingFields, now: datetime) -> None:
+    """Refuse what the form refuses too: a wage below the minimum."""
+    offered = fields.salary_min if fields.salary_min is not None else fields.salary_max
+    year = wage_year(fields.opens_at, now)
+    if fields.salary_period and not wage_is_legal(offered, fields.salary_period, fields.hours_per_week, year):
+        raise Invalid.one("salary", wage_message(fields.salary_period, fields.hours_per_week, year))
 
 
 def _within_limits(
