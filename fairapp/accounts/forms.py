@@ -9,32 +9,56 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    Field,
     IntegerField,
     PasswordField,
     SelectField,
     StringField,
     TelField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fairapp import codes, language
+from fairapp.accounts import rules
+from fairapp.errors import Invalid
 from fairapp.forms import BaseForm
 
 REQUIRED = InputRequired(_l("적어 주세요"))
 MOST_TYPED = Length(max=1000, message=_l("글이 너무 길어요"))
 
 
+def keeps(rule: Callable[[str], object]) -> Callable[[BaseForm, Field], None]:
+    """Return a validator that shows what a rule refuses, so that all fields are told of at once."""
+
+    def check(_form: BaseForm, field: Field) -> None:
+        try:
+            rule(str(field.data or ""))
+        except Invalid as error:
+            raise ValidationError(str(error.detail)) from error
+
+    return check
+
+
 class RegisterForm(BaseForm):
     """A new account."""
 
-    name = StringField(_l("이름"), [REQUIRED, MOST_TYPED], description=_l("면접에서 부를 이름이에요."))
-    email = EmailField(_l("메일"), [REQUIRED, MOST_TYPED], description=_l("이 주소로 확인 메일을 보내요."))
+    name = StringField(
+        _l("이름"), [REQUIRED, MOST_TYPED, keeps(rules.normal_name)], description=_l("면접에서 부를 이름이에요.")
+    )
+    email = EmailField(
+        _l("메일"), [REQUIRED, MOST_TYPED, keeps(rules.normal_email)], description=_l("이 주소로 확인 메일을 보내요.")
+    )
     password = PasswordField(
         _l("비밀번호"),
         [REQUIRED, MOST_TYPED],
         description=_l("10자 이상이에요. 낱말 몇 개를 이어 적으면 외우기 쉬워요."),
     )
+
+    def validate_password(self, field: Field) -> None:
+        """Check the password beside the address and name it must differ from."""
+        keeps(lambda typed: rules.check_password(typed, self.email.data or "", self.name.data or ""))(self, field)
 
 
 class SignInForm(BaseForm):

@@ -5,6 +5,7 @@ signed with SECRET_KEY, made when the letter is rendered; `mailed_link` keeps th
 link that works.
 """
 
+import hashlib
 from datetime import datetime
 
 from flask import current_app, render_template
@@ -41,7 +42,7 @@ def changed_letter(account_id: int, now: datetime) -> Letter:
 
 
 def _signer() -> Signer:
-    return Signer(current_app.config["SECRET_KEY"], salt="fairapp.accounts.mailed-link")
+    return Signer(current_app.config["SECRET_KEY"], salt="fairapp.accounts.mailed-link", digest_method=hashlib.sha256)
 
 
 def link_secret(key: str) -> str:

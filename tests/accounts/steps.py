@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fairapp import clock, db, mail
-from fairapp.accounts import pushes
+from fairapp.accounts import pushes, queries
 from fairapp.accounts.models import Account
 from fairapp.accounts.rules import passwords
 from fairapp.live.models import Outbox
@@ -48,3 +48,29 @@ def link(app: Flask) -> str:
 def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, **more: Any) -> Any:
     """Send the form."""
     return client.post("/sign-in", data={"email": email, "password": password, **more.pop("data", {})}, **more)
+
+
+def write(app: Flask, action: Any, *args: Any, **kwargs: Any) -> Any:
+    """Run the action as the edge does."""
+    return db.of(app).write(action, *args, **kwargs)
+
+
+def key_of(app: Flask) -> str:
+    """Return the key of the newest letter with a link."""
+    with db.of(app).read() as session:
+        row = session.scalars(select(Outbox).order_by(Outbox.id.desc()).limit(1)).one()
+        return str(row.data["key"])
+
+
+def kinds(app: Flask) -> list[str]:
+    """Return the kinds of letters posted, in order."""
+    with db.of(app).read() as session:
+        return list(session.scalars(select(Outbox.kind).order_by(Outbox.id)))
+
+
+def person(app: Flask, email: str) -> queries.Credentials:
+    """Return the account of the address."""
+    with db.of(app).read() as session:
+        found = queries.credentials(session, email)
+    assert found is not None
+    return found

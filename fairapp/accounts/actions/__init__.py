@@ -2,6 +2,7 @@
 
 from fairapp.accounts.actions.accounts import (
     after_registration,
+    appoint_admin,
     change_language,
     change_name,
     change_password,
@@ -33,6 +34,7 @@ from fairapp.accounts.actions.sharing import disclose, disclose_many, give_conse
 __all__ = [
     "add_membership",
     "after_registration",
+    "appoint_admin",
     "ask_reset",
     "begin_attempt",
     "change_language",

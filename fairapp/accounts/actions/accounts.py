@@ -83,6 +83,17 @@ def make_admin(session: Session, account_id: int, yes: bool = True) -> None:
     session.execute(update(Account).where(Account.id == account_id).values(is_admin=yes))
 
 
+def appoint_admin(session: Session, email: str, name: str, now: datetime) -> None:
+    """Let the person with this normalised address run the place; somebody new gets a letter with a link for a password."""
+    account_id = _add(session, email, name, None, "ko", False, now)
+    if account_id is not None:
+        links.ask_reset(session, email, now)
+    found = queries.credentials(session, email)
+    if found is None or found.disabled_at is not None:
+        raise NotFound
+    make_admin(session, found.id)
+
+
 def confirm_address(session: Session, key: str, now: datetime) -> int:
     """Confirm the address by the key of a mailed link and return the account's id; LinkGone if the link is of no use.
 
