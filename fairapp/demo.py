@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fairapp import db, demo_people
+from fairapp import clock, db, demo_people
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import rules as account_rules
 from fairapp.agencies import actions as agencies
@@ -30,6 +30,7 @@ from fairapp.fairs.rules import FairFields
 
 ZONE, PASSWORD = "Asia/Seoul", "fair-demo-2026"
 DAYS_BEFORE, DAYS_AFTER = 2, 6  # how long the fair has been open, and stays so
+OPENS, LASTS = timedelta(hours=9), timedelta(hours=9)  # from nine to six, by the clocks of Seoul
 
 
 def is_there(session: Session) -> bool:
@@ -40,7 +41,8 @@ def is_there(session: Session) -> bool:
 def build(database: db.Database, size: Size, now: datetime) -> None:
     """Make the demo fair, or add what is missing; see the module's text."""
     password = account_rules.hash_password(PASSWORD)
-    began = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=DAYS_BEFORE)
+    began, _ = clock.day_bounds(clock.local(now, ZONE).date() - timedelta(days=DAYS_BEFORE), ZONE)
+    began += OPENS
     write = database.write
     city = write(_agencies, began)
     fair_id = write(_fair, city, began, now)
@@ -76,7 +78,7 @@ def _fair(session: Session, agency_id: int, began: datetime, now: datetime) -> i
         announced_at=began - timedelta(days=14),
         booking_opens_at=began - timedelta(days=7),
         starts_at=began,
-        ends_at=began + timedelta(days=DAYS_BEFORE + DAYS_AFTER),
+        ends_at=began + timedelta(days=DAYS_BEFORE + DAYS_AFTER) + LASTS,
         hire_target=150,
     )
     fair = session.scalar(select(Fair).where(Fair.slug == SLUG))
@@ -164,11 +166,12 @@ def _listings(session: Session, fair_id: int, least: int, by: int, began: dateti
     booth_of = booths_by_employer(session, fair_id)
     fair = session.get_one(Fair, fair_id)
     found = select(Listing).where(Listing.fair_id == fair_id, Listing.source == SLUG)
+    hosted = {recruiter["employer"] for recruiter in content("people")["recruiters"]}
     there = {listing.source_id: listing for listing in session.scalars(found)}
     written = content("listings")
     for n in range(max(least, len(written))):
         one = written[n % len(written)]
-        fields = _listing_fields(n, one, n // len(written), fair, began)
+        fields = _listing_fields(n, one, n // len(written), fair, began, hosted=one["employer"] in hosted)
         listing = there.get(str(n))
         if listing is None and one["employer"] in booth_of:
             booths.open_listing(session, booth_of[one["employer"]], fields, by, began)
@@ -177,13 +180,16 @@ def _listings(session: Session, fair_id: int, least: int, by: int, began: dateti
             booths.edit_listing(session, listing.id, listing.rev, moved, by, now)
 
 
-def _listing_fields(n: int, one: dict[str, Any], again: int, fair: Fair, began: datetime) -> ListingFields:
+def _listing_fields(
+    n: int, one: dict[str, Any], again: int, fair: Fair, began: datetime, *, hosted: bool
+) -> ListingFields:
+    """Describe a listing. Booths with somebody there offered theirs last: people see them first."""
     closes = fair.ends_at if one["closes_in_days"] is None else began + timedelta(days=one["closes_in_days"])
     return ListingFields(
         title=f"{one['title']} {again + 1}차" if again else one["title"],
         title_en=one["title_en"],
         description=one["description_ko"],
-        opens_at=began + timedelta(minutes=n % 600),
+        opens_at=began + timedelta(minutes=n * 37 % 600, hours=12 if hosted else 0),
         closes_at=max(closes, began + timedelta(days=DAYS_BEFORE + 1)),
         occupation=one["occupation"],
         employment_type=one["employment_type"],
