@@ -23,7 +23,7 @@ def make_employer(session: Session, fields: rules.EmployerFields, now: datetime)
     """Enter an employer, unverified, and return its id; Invalid or NumberTaken."""
     rules.check_employer(fields)
     made = insert(Employer).values(**_columns(fields), created_at=now, rev=1)
-    return int(_write(session, made.returning(Employer.id)))
+    return _write(session, made.returning(Employer.id))
 
 
 def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.EmployerFields, now: datetime) -> None:
@@ -106,8 +106,11 @@ def _columns(fields: rules.EmployerFields) -> dict[str, Any]:
     return values | {"name_key": rules.name_key(values["name"])}
 
 
-def _write(session: Session, statement: Any) -> Any:
-    """Run the statement; NumberTaken if another employer has the registration number. The unique index is the judge."""
+def _write(session: Session, statement: Any) -> int:
+    """Run the statement and return the new id or how many rows changed; NumberTaken where another employer has the number.
+
+    The unique index is the judge.
+    """
     try:
         with session.begin_nested():
             done: Any = session.execute(statement, execution_options={"synchronize_session": False})

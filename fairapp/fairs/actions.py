@@ -32,7 +32,7 @@ def make_fair(session: Session, agency_id: int, fields: rules.FairFields, now: d
     """Make a fair of the agency, start the numbers of its news, and return its id; Invalid or SlugTaken."""
     rules.check_fair(fields)
     values = asdict(fields) | {"agency_id": agency_id, "created_at": now, "phase_told": rules.phase(fields, now)}
-    fair_id: int = _write(session, insert(Fair).values(**values, rev=1).returning(Fair.id))
+    fair_id = _write(session, insert(Fair).values(**values, rev=1).returning(Fair.id))
     open_counter(session, fair_id)
     return fair_id
 
@@ -128,13 +128,16 @@ def make_rooms(session: Session, site_id: int, prefix: str, count: int) -> list[
     return [make_room(session, site_id, name) for name in free]
 
 
-def _write(session: Session, statement: Any) -> Any:
-    """Run the statement; SlugTaken if another fair has the address. The unique index is the judge."""
+def _write(session: Session, statement: Any) -> int:
+    """Run the statement and return the new id or how many rows changed; SlugTaken where another fair has the address.
+
+    The unique index is the judge.
+    """
     try:
         with session.begin_nested():
             done: Any = session.execute(statement, execution_options={"synchronize_session": False})
             # Read within the savepoint: SQLite does not release one while a RETURNING is being read.
-            return done.scalar_one() if done.returns_rows else done.rowcount
+            return int(done.scalar_one() if statement.is_insert else done.rowcount)
     except IntegrityError as error:
         if "slug" not in str(error.orig):
             raise

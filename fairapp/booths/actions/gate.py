@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.booths import pushes, queries
@@ -27,21 +27,32 @@ def tell_flips(session: Session, booth_ids: Sequence[int], now: datetime) -> int
     """Announce those of the booths whose visibility is not the one last announced; return how many."""
     if not booth_ids:
         return 0
-    return _tell(session, Booth.id.in_(sorted(set(booth_ids))), now)
+    return _tell(session, session.execute(_FLIPPED, {"booths": sorted(set(booth_ids)), "now": now}).all(), now)
 
 
 def tell_flips_of_fair(session: Session, fair_id: int, now: datetime) -> None:
     """Announce what has flipped in a fair: its times or its interval of intent have changed."""
-    _tell(session, Booth.fair_id == fair_id, now)
+    _tell(session, session.execute(_flipped(Booth.fair_id == fair_id), {"now": now}).all(), now)
 
 
 def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: datetime) -> None:
     """Announce what has flipped in any fair: these employers were verified, or are so no more."""
-    _tell(session, Booth.employer_id.in_(sorted(set(employer_ids))), now)
+    theirs = Booth.employer_id.in_(sorted(set(employer_ids)))
+    _tell(session, session.execute(_flipped(theirs), {"now": now}).all(), now)
 
 
-def _tell(session: Session, which: Any, now: datetime) -> int:
-    flipped = session.execute(_FLIPPED.where(which), {"now": now}).all()
+def _flipped(which: ColumnElement[bool]) -> Any:
+    """Return the statement that finds those of the booths whose visibility is not the one last announced."""
+    hiring = queries.hiring(bindparam("now", type_=UtcDateTime()))
+    facts = select(Booth.id, Booth.fair_id, Booth.employer_id, hiring.label("hiring"))
+    return facts.where(which, Booth.shown != hiring).order_by(Booth.id)
+
+
+# Made once: it runs with every change of a listing.
+_FLIPPED = _flipped(Booth.id.in_(bindparam("booths", expanding=True)))
+
+
+def _tell(session: Session, flipped: Sequence[Any], now: datetime) -> int:
     for shown in (True, False):
         ids = [booth.id for booth in flipped if bool(booth.hiring) is shown]
         if ids:

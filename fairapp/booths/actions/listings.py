@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.booths import pushes, queries, rules
@@ -18,6 +18,22 @@ from fairapp.fairs.models import Fair
 from fairapp.live.actions import announce
 
 TEXT_COLUMNS = ("title", "title_en", "description", "workplace", "occupation_text", "url")
+# Made once, of tables alone: an import writes thousands of listings.
+_LISTINGS, _HISTORY = cast(Table, Listing.__table__), cast(Table, ListingHistory.__table__)
+_TIMES = ("announced_at", "booking_opens_at", "starts_at", "ends_at", "archived_at")
+_FAIR = (
+    select(Fair.id, *(Fair.__table__.c[name] for name in _TIMES))
+    .join(Booth, Booth.fair_id == Fair.id)
+    .where(Booth.id == bindparam("booth"))
+)
+_INSERT = insert(_LISTINGS).returning(_LISTINGS.c.id)
+_STATE = (
+    select(Listing.__table__, Booth.employer_id, Employer.name.label("employer_name"))
+    .join(Booth, Booth.id == Listing.booth_id)
+    .join(Employer, Employer.id == Booth.employer_id)
+    .where(Listing.id == bindparam("listing"))
+)
+_KEEP = insert(_HISTORY)
 
 
 def open_listing(session: Session, booth_id: int, fields: rules.ListingFields, by: int | None, now: datetime) -> int:
@@ -26,13 +42,13 @@ def open_listing(session: Session, booth_id: int, fields: rules.ListingFields, b
     A wage below the minimum is kept but not visible: the form refuses it beforehand, an import reports it.
     """
     rules.check_listing(fields, now)
-    booth = session.get(Booth, booth_id)
-    if booth is None:
+    fair = session.execute(_FAIR, {"booth": booth_id}).first()
+    if fair is None:
         raise NotFound
-    if fair_rules.phase(session.get_one(Fair, booth.fair_id), now) in {"closed", "archived"}:
+    if fair_rules.phase(fair_rules.Times(*fair[1:]), now) in {"closed", "archived"}:
         raise rules.FairOver
-    values = _columns(fields, now) | {"booth_id": booth_id, "fair_id": booth.fair_id, "created_at": now}
-    made = session.execute(insert(Listing).values(**values, filled=0, rev=1).returning(Listing.id))
+    values = _columns(fields, now) | {"booth_id": booth_id, "fair_id": fair.id, "created_at": now}
+    made = session.execute(_INSERT, values | {"filled": 0, "rev": 1})
     listing_id = int(made.scalar_one())
     index_listing(session, listing_id)
     _changed(session, listing_id, "opened", by, now, seen_before=False)
@@ -94,14 +110,10 @@ def _update(session: Session, which: tuple[Any, ...], values: dict[str, Any]) ->
 
 def _changed(session: Session, listing_id: int, what: str, by: int | None, now: datetime, *, seen_before: bool) -> None:
     """Append the state to the history; tell of the listing, and of its booth where the gate has flipped."""
-    found = select(Listing.__table__, Booth.employer_id, Employer.name.label("employer_name"))
-    found = found.join(Booth, Booth.id == Listing.booth_id).join(Employer, Employer.id == Booth.employer_id)
-    row = dict(session.execute(found.where(Listing.id == listing_id)).mappings().one())
+    row = dict(session.execute(_STATE, {"listing": listing_id}).mappings().one())
     state = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
-    history = insert(ListingHistory).values(
-        listing_id=listing_id, rev=row["rev"], at=now, actor_id=by, what=what, state=state
-    )
-    session.execute(history)
+    kept = {"listing_id": listing_id, "rev": row["rev"], "at": now, "actor_id": by, "what": what, "state": state}
+    session.execute(_KEEP, kept)
     seen_now = queries.is_listing_visible(session, listing_id, now)
     announce(session, pushes.listing_changed(row, seen_before, seen_now, now))
     tell_flips(session, [row["booth_id"]], now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from fairapp.booths import queries
@@ -18,12 +18,18 @@ _UPSERT = text(
 )
 
 
+_TEXTS = (Listing.title, Listing.title_en, Listing.description, Listing.workplace, Listing.occupation_text)
+_FOUND_BY = (
+    select(*_TEXTS, Listing.skills, Employer.name, Employer.name_en)
+    .join(Booth, Booth.id == Listing.booth_id)
+    .join(Employer, Employer.id == Booth.employer_id)
+    .where(Listing.id == bindparam("id"))
+)
+
+
 def index_listing(session: Session, listing_id: int) -> None:
     """Keep what the listing is found by: title, employer, description, skills, workplace, occupation as the source has it."""
-    texts = (Listing.title, Listing.title_en, Listing.description, Listing.workplace, Listing.occupation_text)
-    found = select(*texts, Listing.skills, Employer.name, Employer.name_en)
-    found = found.join(Booth, Booth.id == Listing.booth_id).join(Employer, Employer.id == Booth.employer_id)
-    row = session.execute(found.where(Listing.id == listing_id)).one()
+    row = session.execute(_FOUND_BY, {"id": listing_id}).one()
     words = queries.indexed([part for part in row if isinstance(part, str)] + list(row.skills))
     if session.get_bind().dialect.name == "sqlite":
         session.execute(_FORGET, {"id": listing_id})

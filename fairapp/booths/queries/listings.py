@@ -166,9 +166,15 @@ _VISIBLE = _joined(Listing.id).where(  # made once: every write of a listing ask
 )
 
 
+# Made once: writing a listing asks this before and after.
+_VISIBLE = _joined(Listing.id).where(
+    Listing.id == bindparam("listing"), is_visible(bindparam("now", type_=UtcDateTime()))
+)
+
+
 def is_listing_visible(session: Session, listing_id: int, now: datetime) -> bool:
     """Whether seekers may see the listing at `now`."""
-    return session.scalar(_VISIBLE, {"listing": listing_id, "now": now}) is not None
+    return session.execute(_VISIBLE, {"listing": listing_id, "now": now}).first() is not None
 
 
 def visible_of_booths(
