@@ -3,6 +3,7 @@
 import os
 import smtplib
 import socket
+import subprocess
 import sys
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.servers import (
     postgres,
     redis,
 )
-from tests.servers.app import app_env, healthy, serve
+from tests.servers.app import ROOT, app_env, healthy, serve
 from tests.servers.parts import MissingPartError, chromium_binary, excused, redis_binary
 from tests.servers.program import answers, free_port, wait_until
 
@@ -32,12 +33,16 @@ def port_of(url: str) -> int:
     return port
 
 
-def gone(pid: int) -> bool:
-    try:
-        os.killpg(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
+def gone(group: int) -> bool:
+    """Whether the process group has no process left but dead ones that nobody has asked about."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = stat.read_text("utf-8", errors="replace").rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(its_group) == group and state not in "ZX":
+            return False
+    return True
 
 
 def test_postgres_answers_and_is_gone_after(monkeypatch):
@@ -156,6 +161,17 @@ def test_a_program_that_ignores_the_signal_is_killed_with_its_children():
         assert program.running
         assert program.stop(timeout=0.2) == -9
     wait_until(lambda: gone(program.pid), what="the whole group is gone")
+
+
+def test_nothing_is_left_when_the_tests_themselves_are_killed():
+    start = "from tests.servers import postgres\nwith postgres(durable=True) as s: print(s.program.pid, flush=True); input()"
+    tests = subprocess.Popen([sys.executable, "-c", start], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    pid = int(tests.stdout.readline())
+    folder = Path(Path(f"/proc/{pid}/cwd").readlink())
+    assert not gone(pid)
+    tests.kill()
+    tests.communicate()
+    wait_until(lambda: gone(pid) and not folder.exists(), what=f"the server and {folder} are gone")
 
 
 def test_a_program_that_ends_early_shows_its_log():

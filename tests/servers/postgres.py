@@ -156,7 +156,7 @@ def _program(programs: Path, data: Path, settings: tuple[str, ...]) -> Iterator[
     for setting in settings:
         command += ["-c", setting]
     url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    with Program(command, url=url, cwd=Path("/"), uid=uid) as program:
+    with Program(command, url=url, cwd=Path("/"), uid=uid, folders=[programs, data]) as program:
         program.wait_ready(lambda: answers(port) and _accepts(url))
         try:
             yield program

@@ -38,6 +38,10 @@ def wait_until(check: Callable[[], Any], timeout: float = 10, what: str = "") ->
         time.sleep(0.02)
 
 
+# Reads until whoever started it is gone, however that came, then kills the group $1 and removes the other arguments.
+GUARD = 'cat >/dev/null; kill -s KILL -- "-$1" 2>/dev/null; shift; rm -rf -- "$@"'
+
+
 class Program:
     """A started program. Leaving the `with` block ends it with everything it started."""
 
@@ -49,12 +53,15 @@ class Program:
         cwd: Path | None = None,
         url: str = "",
         uid: int | None = None,
+        folders: Sequence[Path] = (),
     ) -> None:
         self.command = [str(part) for part in command]
         self.url = url
         self._env = dict(env) if env is not None else None
         self._cwd = cwd
         self._uid = uid
+        self._folders = folders
+        self._guard: subprocess.Popen[bytes] | None = None
         # A file, not a pipe: nobody has to read along for the program not to block.
         handle, name = tempfile.mkstemp(prefix="fairapp-", suffix=".log")
         os.close(handle)
@@ -75,6 +82,24 @@ class Program:
                 start_new_session=True,
                 **other,
             )
+
+        self._watch_over()
+
+    def _watch_over(self) -> None:
+        """Start what ends the program and removes its folders, should this process be killed before it can."""
+        self._dismiss_guard()
+        paths = [str(self.pid), str(self._log), *map(str, self._folders)]
+        self._guard = subprocess.Popen(
+            ["sh", "-c", GUARD, "guard", *paths], stdin=subprocess.PIPE, start_new_session=True
+        )
+
+    def _dismiss_guard(self) -> None:
+        if self._guard and self._guard.stdin:
+            # Killed before its input ends, so that it never acts on a number that others got meanwhile.
+            os.killpg(self._guard.pid, signal.SIGKILL)
+            self._guard.wait()
+            self._guard.stdin.close()
+            self._guard = None
 
     @property
     def pid(self) -> int:
@@ -121,6 +146,7 @@ class Program:
     def close(self) -> None:
         """Stop the program and forget its log."""
         self.stop()
+        self._dismiss_guard()
         self._log.unlink(missing_ok=True)
 
     def __enter__(self) -> "Program":

@@ -18,7 +18,7 @@ def redis() -> Iterator[Program]:
     with tempfile.TemporaryDirectory(prefix="fairapp-redis-") as folder:
         command = [binary, "--port", str(port), "--bind", "127.0.0.1"]
         command += ["--save", "", "--appendonly", "no", "--dir", folder]
-        with Program(command, url=f"redis://127.0.0.1:{port}/0", cwd=Path(folder)) as program:
+        with Program(command, url=f"redis://127.0.0.1:{port}/0", cwd=Path(folder), folders=[Path(folder)]) as program:
             program.wait_ready(lambda: _pongs(port))
             yield program
 
