@@ -4,7 +4,7 @@ Statements are Core and read through a server-side cursor, so that memory does n
 present ones, for histories carry ids alone; all else is as it was.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -123,7 +123,7 @@ def _bookings(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _booking_values(row: Any) -> Sequence[Any]:
+def _booking_values(row: Any) -> list[Any]:
     values = list(row)
     stages = rules.INTERVIEWED_STAGES[:1] if row.reached else ()
     took_place = row.kind == "interview" and rules.interviewed(row.seeker_mark, row.host_mark, stages)
@@ -186,7 +186,7 @@ def _listings(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
 _IN_STATE = [column.name for column in COLUMNS["listings"][4:-3]]
 
 
-def _listing_values(row: Any) -> Sequence[Any]:
+def _listing_values(row: Any) -> list[Any]:
     state = dict(row.state)
     state["occupation_name"] = state.get("occupation")
     state["openings_left"] = max(0, (state.get("headcount") or 0) - (state.get("filled") or 0))
@@ -199,17 +199,22 @@ _STATEMENTS: Mapping[str, tuple[Callable[[int, datetime], Select[*tuple[Any, ...
     "outcomes": (_outcomes,),
     "listings": (_listings,),
 }
-_VALUES: Mapping[str, Callable[[Any], Sequence[Any]]] = {"bookings": _booking_values, "listings": _listing_values}
+_VALUES: Mapping[str, Callable[[Any], list[Any]]] = {"bookings": _booking_values, "listings": _listing_values}
 
 
-def export_rows(session: Session, kind: str, fair_id: int, zone: str, as_of: datetime) -> Iterator[list[Cell]]:
-    """Give the rows of an export as cells, in order; the session should be a snapshot."""
-    makers, values = cell_makers(kind, zone), _VALUES.get(kind)
+def export_rows(
+    session: Session, kind: str, fair_id: int, zone: str, as_of: datetime, *, guard: bool
+) -> Iterator[list[Cell]]:
+    """Give the rows of an export as cells, in order; the session should be a snapshot. See cell_makers for `guard`."""
+    makers, values = cell_makers(kind, zone, guard=guard), _VALUES.get(kind, list)
     for statement in _STATEMENTS[kind]:
-        found = session.execute(statement(fair_id, as_of), execution_options={"yield_per": AT_ONCE})
+        found = session.connection().execute(statement(fair_id, as_of), execution_options={"yield_per": AT_ONCE})
         for part in found.partitions():
             for row in part:
-                yield [make(value) for make, value in zip(makers, values(row) if values else row, strict=True)]
+                cells = values(row)
+                for at, make in makers:
+                    cells[at] = make(cells[at])
+                yield cells
 
 
 def count_rows(session: Session, kind: str, fair_id: int, as_of: datetime, most: int) -> int:

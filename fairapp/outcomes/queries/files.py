@@ -49,13 +49,13 @@ def file_name(slug: str, kind: str, form: str, as_of: datetime) -> str:
 
 
 def csv_parts(rows: Iterator[list[Cell]] | Counted, kind: str) -> Iterator[bytes]:
-    """Give the file of RFC 4180 in parts: UTF-8 with BOM, CRLF, no cell that a spreadsheet takes for a formula."""
+    """Give the file of RFC 4180 in parts: UTF-8 with BOM, CRLF; the rows come guarded, see cell_makers."""
     gathered = io.StringIO(newline="")
     gathered.write(BOM)
     writer = csv.writer(gathered, lineterminator="\r\n")
     writer.writerow([column.name for column in COLUMNS[kind]])
     for row in rows:
-        writer.writerow([cell if isinstance(cell, int) else rules.harmless(cell) for cell in row])
+        writer.writerow(row)
         if gathered.tell() >= PART:
             yield gathered.getvalue().encode("utf-8", "replace")
             gathered.seek(0)
@@ -106,7 +106,7 @@ def _sheet(book: Any, kind: str, bold: Any) -> Any:
 def stream_csv(database: Database, kind: str, fair_id: int, zone: str, as_of: datetime) -> Iterator[tuple[bytes, int]]:
     """Give the parts of the CSV file, each with the number of rows so far, from one snapshot of the database."""
     with database.snapshot() as session:
-        rows = Counted(export_rows(session, kind, fair_id, zone, as_of))
+        rows = Counted(export_rows(session, kind, fair_id, zone, as_of, guard=True))
         for part in csv_parts(rows, kind):
             yield part, rows.count
 
@@ -114,7 +114,7 @@ def stream_csv(database: Database, kind: str, fair_id: int, zone: str, as_of: da
 def save_workbook(database: Database, path: Path, kind: str, fair_id: int, zone: str, as_of: datetime) -> int:
     """Write the workbook of an export to the path, from one snapshot; return its rows."""
     with database.snapshot() as session:
-        rows = Counted(export_rows(session, kind, fair_id, zone, as_of))
+        rows = Counted(export_rows(session, kind, fair_id, zone, as_of, guard=False))
         write_workbook(path, rows, kind, as_of)
     return rows.count
 
