@@ -1,6 +1,8 @@
 """Somebody who writes news from another process than the server's, and a screen that shows what it was told."""
 
 import json
+import shutil
+import socket
 import threading
 import time
 import urllib.request
@@ -119,14 +121,16 @@ class Screen:
 
     def leave(self, *, rudely: bool) -> None:
         """Lose the connection: with a goodbye or without."""
+        going = self.client
         if rudely:
-            self.client.eio.ws.sock.close()
-        self.client.disconnect()
+            going.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        # The library waits up to three seconds for an answer to its goodbye; a screen that goes does not.
+        threading.Thread(target=going.disconnect, daemon=True).start()
         self.client = None
 
     def poll(self) -> None:
         """Ask for what was missed over HTTP, as a page without a socket does."""
-        with urllib.request.urlopen(f"{self.url}/api/v1/fairs/{self.fair_id}/news?after={self.seq}") as answer:
+        with urllib.request.urlopen(f"{self.url}/api/v1/fairs/{self.fair_id}/news?after={self.seq}") as answer:  # noqa: S310
             self.take(json.load(answer))
 
     def take(self, news: dict[str, Any]) -> None:
@@ -168,3 +172,14 @@ class Screen:
                 assert item["seq"] == self.mine_seq + 1, "something of one's own was lost"
                 self.mine_seq = item["seq"]
                 self.mine.append(item["data"]["value"])
+
+
+def fresh_url(request: Any, kind: str, folder: Any) -> Iterator[str]:
+    """Give the URL of a fresh, migrated database for a fixture of any scope."""
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "fairapp.db")
+        yield f"sqlite:///{folder / 'fairapp.db'}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        with server.database(template=request.getfixturevalue("migrated_postgres")) as url:
+            yield url

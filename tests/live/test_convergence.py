@@ -1,30 +1,33 @@
 """A client that loses its socket and comes back has the same state as one that never left."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from fairapp.live.actions import forget_news
-from tests.live.telling import AT, Screen, Teller, teller
+from tests.live.telling import AT, Screen, Teller, fresh_url, teller
 from tests.servers import app_server, hub_server, wait_until
 
 HISTORIES = 24  # in every run; 200 in the soak
 Place = tuple[str, str, Teller]  # where the sockets are, where the calls are, who writes
 
 
-@pytest.fixture(params=["embedded, SQLite", "hub, PostgreSQL"])
-def place(request: pytest.FixtureRequest, make_url_of: Callable[[str], str]) -> Iterator[Place]:
+@pytest.fixture(scope="module", params=["embedded, SQLite", "hub, PostgreSQL"])
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Run the server under test and somebody who writes from another process."""
-    url = make_url_of("sqlite" if "SQLite" in request.param else "postgresql")
-    with teller(url) as writes, app_server({"DATABASE_URL": url, "RATE_LIMITS": "off"}) as web:
+    kind = "sqlite" if "SQLite" in request.param else "postgresql"
+    urls = fresh_url(request, kind, tmp_path_factory.mktemp("live"))
+    url = next(urls)
+    with teller(url) as writes, app_server({"DATABASE_URL": url}, timeout=90) as web:
         if "SQLite" in request.param:
             yield web.url, web.url, writes
         else:
-            with hub_server({"DATABASE_URL": url}) as hub:
+            with hub_server({"DATABASE_URL": url}, timeout=90) as hub:
                 yield hub.url, web.url, writes
+    next(urls, None)
 
 
 def live_through(place: Place, seed: int) -> tuple[Screen, Screen]:

@@ -18,12 +18,13 @@ from prometheus_client import Counter, Gauge
 from fairapp import db
 from fairapp.live import queries
 from fairapp.live.actions import CHANNEL
-from fairapp.live.hub.wire import Wire, frame
+from fairapp.live.hub.wire import PING, Wire, frame
 
 log = structlog.get_logger()
 
 TICK = 0.2  # seconds between looks where nothing wakes the hub
 SPACING = 0.1  # seconds at least between two looks: bookings come in hundreds, messages need not
+ANSWERED_AFTER = 0.05  # seconds in which the answer to a `watch` is on its way
 PATIENCE = 30.0  # seconds a client may take nothing at all before it is cut off
 MOST_FAIRS = 20  # that one client may watch
 
@@ -43,7 +44,7 @@ class Client:
     token: str | None
     account_id: int | None
     reached: dict[Topic, int] = field(default_factory=dict)
-    quiet_until: int = 0  # the tick after which it may be sent news: its answer goes first
+    quiet_until: float = 0.0  # when it may be sent news: the answer to its question goes first
     stuck_since: float | None = None
 
 
@@ -53,7 +54,6 @@ class Hub:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.clients: dict[str, Client] = {}
-        self.ticks = 0
         self._database = db.of(app)
         self._lock = threading.Lock()
         self._woken = threading.Event()
@@ -82,15 +82,13 @@ class Hub:
             if topic not in client.reached and len(client.reached) > MOST_FAIRS:
                 return False
             client.reached[topic] = reached
-            client.quiet_until = self.ticks + 1
+            client.quiet_until = time.monotonic() + ANSWERED_AFTER
             return True
 
     def unwatch(self, client: Client, topic: Topic) -> None:
         """Send the client no more of it."""
         with self._lock:
             client.reached.pop(topic, None)
-            if not client.wire.unfinished:
-                self._unready.discard(client)
 
     def close(self) -> None:
         """Stop looking and cut every connection; clients come back elsewhere and catch up by number."""
@@ -114,7 +112,7 @@ class Hub:
 
     def _tail(self) -> None:
         while not self._stopped.is_set():
-            self._woken.wait(TICK)
+            self._woken.wait(TICK - SPACING)
             self._woken.clear()
             try:
                 self.tick()
@@ -138,17 +136,16 @@ class Hub:
                 time.sleep(1)
 
     def tick(self) -> None:
-        """Read what is new of all that is watched, and write to each client what it has not had yet."""
+        """Read what is new of all that is watched, and write to each client that is ready what it has not had yet."""
+        self._nudge()
         with self._lock:
-            self.ticks += 1
-            now = self.ticks
+            now = time.monotonic()
             watched = [
                 (topic, reached, client)
                 for client in self.clients.values()
-                if client.quiet_until < now
+                if client.quiet_until <= now and client not in self._unready
                 for topic, reached in client.reached.items()
             ]
-        self._nudge()
         if not watched:
             return
         for topic, head, audience in self._behind(watched):
@@ -209,9 +206,9 @@ class Hub:
             self._unready.add(client)
 
     def _nudge(self) -> None:
-        """Go on with frames that were taken in part; cut off who has taken nothing for long."""
+        """Go on with frames that were taken in part, and see who takes something again; cut off who has not for long."""
         for client in list(self._unready):
-            if client.wire.unfinished and client.wire.settled():
+            if client.wire.offer(PING):
                 client.stuck_since = None
                 self._unready.discard(client)
             elif client.stuck_since and time.monotonic() - client.stuck_since > PATIENCE:

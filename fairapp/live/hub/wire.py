@@ -14,6 +14,7 @@ import simple_websocket
 from socketio import packet
 
 NAMESPACE = "/live"
+PING = b"\x89\x00"  # a websocket's own; sent to see whether a client takes anything
 LONGEST_MESSAGE = 16 * 1024  # bytes a client may send at once: its questions are short
 
 
@@ -53,7 +54,7 @@ class Wire:
     def offer(self, data: bytes) -> bool:
         """Write the frame if that is possible at once; False if not, and then nothing of it was written.
 
-        What the kernel takes in part is kept and goes out first next time; `settled` says whether that is over.
+        What the kernel takes in part is kept, see `unfinished`, and goes out first next time.
         """
         if not self._lock.acquire(blocking=False):
             return False
@@ -66,10 +67,6 @@ class Wire:
     def unfinished(self) -> bool:
         """Whether a part of a frame still has to go out."""
         return bool(self._rest)
-
-    def settled(self) -> bool:
-        """Try to write what is left of a frame; whether nothing is."""
-        return self.offer(b"")
 
     def _flush(self) -> bool:
         self._rest = self._rest[self._push(self._rest) :]
