@@ -10,6 +10,7 @@ from tests.conftest import settings_for
 from tests.factories import make_account
 
 
+@pytest.mark.slow
 def test_a_campus_of_500_signs_in_behind_one_address(limited_app: Flask) -> None:
     kept = passwords.hash_password(PASSWORD)
     emails = db.of(limited_app).write(
