@@ -26,14 +26,14 @@ def app_env(env: Mapping[str, str], port: int | None = None) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def app_server(env: Mapping[str, str], *, timeout: float = 30) -> Iterator[Program]:
+def app_server(env: Mapping[str, str], *, timeout: float = 60) -> Iterator[Program]:
     """Run `python run.py` until the block ends; ready when /healthz answers. `.url` is its address."""
     with serve([sys.executable, "run.py"], env, timeout) as program:
         yield program
 
 
 @contextlib.contextmanager
-def hub_server(env: Mapping[str, str], *, timeout: float = 30) -> Iterator[Program]:
+def hub_server(env: Mapping[str, str], *, timeout: float = 60) -> Iterator[Program]:
     """Run `flask --app run hub`, a socket process of its own (PostgreSQL); `.url` is its address."""
     with serve([*FLASK, "hub"], env, timeout) as program:
         yield program
@@ -47,7 +47,7 @@ def work_process(env: Mapping[str, str]) -> Iterator[Program]:
 
 
 @contextlib.contextmanager
-def serve(command: list[str], env: Mapping[str, str], timeout: float = 30) -> Iterator[Program]:
+def serve(command: list[str], env: Mapping[str, str], timeout: float = 60) -> Iterator[Program]:
     """Run a command that listens on PORT and answers /healthz."""
     port = int(env.get("PORT") or free_port())
     url = f"http://127.0.0.1:{port}"

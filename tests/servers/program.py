@@ -115,7 +115,7 @@ class Program:
         """Return everything it has printed so far."""
         return self._log.read_text("utf-8", errors="replace")
 
-    def wait_ready(self, ready: Callable[[], Any], timeout: float = 30) -> None:
+    def wait_ready(self, ready: Callable[[], Any], timeout: float = 60) -> None:
         """Wait until `ready()` is true; RuntimeError with the log when it ends or takes too long."""
         end = time.monotonic() + timeout
         while not ready():
