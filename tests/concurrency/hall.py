@@ -62,6 +62,24 @@ def _build(session: Session, now: datetime, seekers: int) -> Hall:
     return Hall(fair.id, booths, slots, [_token(session, who, now) for who in people])
 
 
+def build_many(database: db.Database, now: datetime, number: int) -> Hall:
+    """Build as many slots, of hosts of their own, as there are seekers, so that everybody can have one."""
+    return database.write(_build_many, now, number)
+
+
+def _build_many(session: Session, now: datetime, number: int) -> Hall:
+    day = timedelta(days=1)
+    times = {"announced_at": now - 9 * day, "booking_opens_at": now - 5 * day, "created_at": now - 9 * day}
+    fair = factories.make_fair(session, **times, starts_at=now - day, ends_at=now + 2 * day)
+    booth = _booth(session, fair.id, now, many=False)
+    slots: list[int] = []
+    while len(slots) < number:
+        host = factories.make_seeker(session, created_at=now).id
+        slots += _open(session, Offer(fair.id, "interview", host, booth_id=booth), now + timedelta(hours=3), 20, now)
+    people = [factories.make_seeker(session, created_at=now).id for _ in range(number)]
+    return Hall(fair.id, [booth], slots[:number], [_token(session, who, now) for who in people])
+
+
 def _booth(session: Session, fair_id: int, now: datetime, many: bool) -> int:
     employer = factories.make_employer(session, verified_at=now - timedelta(days=3))
     fresh = {"applied_at": now, "decided_at": now, "intent_confirmed_at": now, "many_interviews": many}
