@@ -53,7 +53,8 @@ def export(caller: Caller, fair: str, file: str, query: AsOf) -> Any:
         with db.read() as session:
             job = _job_out(queries.export_job(session, job_id))
         address = url_for("api.outcomes_export_job", job=str(job_id))
-        return openapi.Reply(job, 202, {"Location": address, "Retry-After": "10"})
+        headers = {"Location": address, "Retry-After": "10"}
+        return Response(job.model_dump_json(), 202, headers, mimetype="application/json")
     return _workbook(found, kind, as_of, caller.id, now)
 
 

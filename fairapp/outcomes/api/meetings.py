@@ -151,7 +151,14 @@ def mark_attendance(caller: Caller, booking: str, body: AttendanceIn) -> Attenda
 def append_outcome(caller: Caller, booking: str, body: OutcomeIn) -> OutcomeOut:
     """Append what followed an interview to the ledger."""
     meeting = _given(caller, booking)
-    told = body.model_dump(exclude={"listing"})
-    found = actions.Found(**told, listing_id=body.listing)
+    found = actions.Found(
+        stage=body.stage,
+        on=body.on,
+        listing_id=body.listing,
+        employment_type=body.employment_type,
+        salary=body.salary,
+        occupation=body.occupation,
+        corrects=body.corrects,
+    )
     outcome_id = db.write(actions.append_outcome, meeting.id, found, caller.id, clock.now())
     return OutcomeOut(id=outcome_id, booking=meeting.id, stage=body.stage, on=body.on)
