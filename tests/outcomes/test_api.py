@@ -96,9 +96,7 @@ def test_who_has_no_part_in_a_meeting_does_not_find_it(app: Flask, cast: Cast):
     assert call(app, cast.recruiter, "PUT", f"/bookings/{cast.coaching}/attendance", json={}).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "body", [{"seeker": "late"}, {"seeker": 1}, {"guest": "present"}, [1], "x"]
-)
+@pytest.mark.parametrize("body", [{"seeker": "late"}, {"seeker": 1}, {"guest": "present"}, [1], "x"])
 def test_bad_attendance_is_refused(app: Flask, cast: Cast, body):
     answer = call(app, cast.recruiter, "PUT", f"/bookings/{cast.booking}/attendance", json=body)
     assert answer.status_code in (400, 422)
