@@ -223,6 +223,8 @@ class Slow:
         self.got = b""
         self.say("40/live,")
         self.say('42/live,1["watch",' + json.dumps({"fair": str(fair_id), "after": 0}) + "]")
+        while not self.frame().startswith("43/live,1["):
+            pass
 
     def say(self, text: str) -> None:
         data = text.encode()
