@@ -126,7 +126,7 @@ def test_what_is_not_stated_is_one_person_and_a_salary_to_be_agreed() -> None:
 
 def test_every_wrong_cell_is_named_with_its_column_and_reason(app: Flask) -> None:
     wrong = refused(salary="USD 50,000", closes_on="2026-02-30", employer="", title="")
-    assert [column for column, _ in wrong] == ["employer", "closes_on", "salary"]
+    assert [column for column, _ in wrong] == ["employer", "closes_on", "salary", "title"]
     assert refused(title="") == [("title", "공고 제목을 적어 주세요")]
     assert refused(title="가" * 201) == [("title", "200자까지 쓸 수 있어요")]
     assert refused(url="javascript:alert(1)") == [("url", "https://로 시작하는 주소를 적어 주세요")]
