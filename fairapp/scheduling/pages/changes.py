@@ -38,18 +38,14 @@ def choose_time(caller: Caller, booking: str) -> Any:
     return _times(caller, facts, MoveForm(formdata=None, rev=facts.rev))
 
 
-def _times(
-    caller: Caller, facts: BookingFacts, form: MoveForm, refused: AppError | None = None, nearest: Any = ()
-) -> Any:
+def _times(caller: Caller, facts: BookingFacts, form: MoveForm, refused: queries.Refusal | None = None) -> Any:
     now = clock.now()
     giver = Giver(facts.zone, facts.booth_id, facts.coach_id)
     with db.read() as session:
         seq = fairs.news_number(session, facts.fair_id)
         shown = queries.window(session, giver, caller.id, now, rules.day_named(request.args.get("day")), moving=facts)
-    page = render_template(
-        "scheduling/move.html", booking=facts, form=form, window=shown, refused=refused, nearest=nearest, seq=seq
-    )
-    return page, refused.status if refused is not None else 422 if form.errors else 200
+    page = render_template("scheduling/move.html", booking=facts, form=form, window=shown, refused=refused, seq=seq)
+    return page, refused.error.status if refused is not None else 422 if form.errors else 200
 
 
 @blueprint.post("/bookings/<booking>/move")
@@ -66,9 +62,9 @@ def move(caller: Caller, booking: str) -> Any:
         return show(caller, facts.id, refused=error)
     except Conflict as error:
         with db.read() as session:
-            nearest = queries.alternatives(session, slot_id, caller.id, clock.now())
-        form.slot.data = str(nearest[0].id) if nearest else None
-        return _times(caller, facts, form, error, nearest)
+            refused = queries.refusal(session, error, slot_id, caller.id, clock.now())
+        form.slot.data = str(refused.nearest[0].id) if refused.nearest else None
+        return _times(caller, facts, form, refused)
     except (Invalid, NotFound):
         form.slot.errors = [str(rules.OTHER_GIVER)]
         return _times(caller, facts, form)

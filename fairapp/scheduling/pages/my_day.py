@@ -41,7 +41,7 @@ def my_day(caller: Caller) -> Any:
         coming = [b for b in queries.upcoming_of_seeker(session, caller.id, now) if rules.state_of(b, now) != "expired"]
         offers = queries.open_offers(session, [b.id for b in coming if b.status == "held"])
         waits = queries.waits_of(session, caller.id)
-        fair_id = next((one.fair_id for one in [*coming, *waits]), None)
+        fair_id = next((one for one in [*(b.fair_id for b in coming), *(w.fair_id for w in waits)]), None)
         seq = 0 if fair_id is None else fairs.news_number(session, fair_id)
         rows = queries.past_of_seeker(session, caller.id, now, after=key, limit=PAST_SHOWN + 1)
     past, following = page_of(rows, PAST_SHOWN, lambda b: (b.starts_at, b.id))

@@ -1,0 +1,174 @@
+"""A giver's hours: preview, opening, clashes, closing, bad input, who may."""
+
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from fairapp.accounts.models import AccountSession
+from fairapp.fairs.models import Fair
+from fairapp.scheduling.models import Slot
+from tests import factories
+from tests.factories import NOW
+from tests.scheduling.cast import Cast, words
+
+
+def hours(cast: Cast, **changes: str) -> dict[str, str]:
+    """Return what the form sends: Wednesday from nine to twelve, online."""
+    form = {"day": "2026-11-25", "starts_at": "09:00", "ends_at": "12:00", "length": "20", "gap": "0", "room": ""}
+    return {**form, "host": str(cast.recruiter), "do": "open"} | changes
+
+
+def slots(cast: Cast) -> list[Any]:
+    """Return the slots of Wednesday."""
+    since = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    return cast.rows(select(Slot).where(Slot.starts_at >= since).order_by(Slot.starts_at))
+
+
+def test_hours_are_cut_shown_and_then_opened(cast_on_both: Cast) -> None:
+    cast = cast_on_both
+    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
+    assert client.get(url).status_code == 200
+    form = hours(cast, gap="10", break1_from="10:00", break1_to="10:30", room=str(cast.room))
+    seen = client.post(url, data=form | {"do": "preview"})
+    assert seen.status_code == 200
+    assert "열릴 시간 5개" in words(seen)
+    assert slots(cast) == []
+    answer = client.post(url, data=form)
+    assert answer.status_code == 303
+    assert answer.location == f"{url}?day=2026-11-25"
+    made = slots(cast)
+    assert [s.starts_at.strftime("%H:%M") for s in made] == ["00:00", "00:30", "01:30", "02:00", "02:30"]
+    assert {(s.booth_id, s.host_id, s.room_id, s.kind) for s in made} == {
+        (cast.booth, cast.recruiter, cast.room, "interview")
+    }
+    assert "연 시간 5개" in words(client.get(answer.location))
+
+
+def test_times_at_which_host_or_room_are_taken_are_named_and_the_rest_opens(cast: Cast) -> None:
+    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
+    client.post(url, data=hours(cast, starts_at="10:00", ends_at="10:40"))
+    seen = words(client.post(url, data=hours(cast, do="preview")))
+    assert "열릴 시간 7개" in seen
+    assert "2개는 담당자나 자리가" in seen
+    answer = client.post(url, data=hours(cast), follow_redirects=True)
+    assert "7개의 시간을 열었어요" in words(answer)
+    assert "열지 못한 시간이에요: 오전 10:00, 오전 10:20" in words(answer)
+    assert len(slots(cast)) == 9
+
+
+def test_a_whole_day_opens_quickly(cast: Cast) -> None:
+    form = hours(cast, starts_at="08:00", ends_at="18:00", length="15")
+    began = monotonic()
+    assert cast.client(cast.recruiter).post(f"/stand/{cast.booth}/hours", data=form).status_code == 303
+    assert monotonic() - began < 1
+    assert len(slots(cast)) == 40
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"day": ""}, "적어 주세요"),
+        ({"day": "banana"}, "날짜"),
+        ({"day": "0001-01-01"}, "열 수 있어요"),
+        ({"day": "9999-12-31"}, "열 수 있어요"),
+        ({"day": "2026-11-24"}, "이미 지난 시각이에요"),
+        ({"starts_at": "25:00"}, "시"),
+        ({"ends_at": "08:00"}, "끝나는 시각은 시작하는 시각보다"),
+        ({"starts_at": "09:03"}, "5분 단위로"),
+        ({"length": "4"}, "5분부터"),
+        ({"length": "7"}, "5분 단위로"),
+        ({"length": "99999999999999999999"}, "5분부터"),
+        ({"length": "x"}, "정수"),
+        ({"length": "240"}, "한 번도 들어가지"),
+        ({"gap": "-5"}, "0분부터"),
+        ({"break1_from": "10:00"}, "시작과 끝을 모두"),
+        ({"break2_from": "11:00", "break2_to": "10:00"}, "쉬는 시간의 끝은"),
+        ({"host": "99999"}, "만나는 사람"),
+        ({"room": "99999"}, "장소"),
+        ({"day": "2026-11-26", "starts_at": "09:00", "ends_at": "12:00"}, "박람회 기간 안"),
+    ],
+)
+def test_bad_hours_get_a_sentence_and_open_nothing(cast: Cast, changes: dict[str, str], sentence: str) -> None:
+    before = len(cast.rows(select(Slot.id)))
+    answer = cast.client(cast.recruiter).post(f"/stand/{cast.booth}/hours", data=hours(cast, **changes))
+    assert answer.status_code == 422, words(answer)
+    summary = words(answer).split('class="error-summary"')[1].split("</div>")[0]
+    assert sentence in summary
+    assert len(cast.rows(select(Slot.id))) == before
+
+
+def test_a_time_that_the_clocks_skip_is_an_error_at_its_field(app: Flask) -> None:
+    march = datetime(2027, 3, 13, 12, tzinfo=UTC)
+    with time_machine.travel(NOW, tick=False):
+        cast = Cast(app, zone="America/New_York", ends_at=datetime(2027, 3, 20, tzinfo=UTC))
+    with time_machine.travel(march, tick=False):
+        client, url = cast.client(cast.organizer), f"/stand/{cast.booth}/hours"
+        cast.write(lambda s: setattr(s.get_one(Fair, cast.fair), "announced_at", NOW))
+        cast.write(_renew, cast.organizer)
+        form = hours(cast, day="2027-03-14", starts_at="02:30", ends_at="05:00")
+        answer = client.post(url, data=form)
+        assert answer.status_code == 422
+        assert "이 날에는 없는 시각이에요" in words(answer)
+        good = client.post(url, data=form | {"starts_at": "03:00"})
+        assert good.status_code == 303
+        assert cast.rows(select(Slot.starts_at).order_by(Slot.starts_at.desc()))[-1] < march
+        assert len(cast.rows(select(Slot).where(Slot.starts_at > march))) == 6
+
+
+def _renew(session: Any, account_id: int) -> None:
+    found = select(AccountSession).where(AccountSession.account_id == account_id)
+    session.scalar(found).expires_at = datetime(2027, 12, 1, tzinfo=UTC)
+
+
+def test_only_who_keeps_the_post_opens_and_closes(cast: Cast) -> None:
+    booth, coach = f"/stand/{cast.booth}/hours", f"/coach/{cast.coach}/hours"
+    for who in (cast.seeker, cast.stranger, cast.coach_account):
+        assert cast.client(who).get(booth).status_code == 404
+        assert cast.client(who).post(booth, data=hours(cast)).status_code == 404
+        assert cast.client(who).post(f"/slots/{cast.slots[0]}/closure").status_code == 403
+    for who in (cast.seeker, cast.stranger, cast.recruiter):
+        assert cast.client(who).get(coach).status_code == 404
+        assert cast.client(who).post(f"/slots/{cast.sessions[0]}/closure").status_code == 403
+    assert cast.client(None).get(booth).status_code == 303
+    for who, url in ((cast.organizer, booth), (cast.organizer, coach), (cast.coach_account, coach)):
+        assert cast.client(who).get(url).status_code == 200
+    assert cast.rows(select(Slot).where(Slot.closed_at.is_not(None))) == []
+    for ref in ("0", "x", "9" * 30, "77777"):
+        assert cast.client(cast.organizer).get(f"/stand/{ref}/hours").status_code == 404
+        assert cast.client(cast.organizer).post(f"/slots/{ref}/closure").status_code == 404
+
+
+def test_a_free_slot_is_closed_and_a_booked_one_stays(cast: Cast) -> None:
+    cast.book(cast.slots[0], cast.seeker)
+    client = cast.client(cast.recruiter)
+    kept = client.post(f"/slots/{cast.slots[0]}/closure", follow_redirects=True)
+    assert "예약이 있는 시간은 닫을 수 없어요" in words(kept)
+    assert "예약 있음" in words(kept)
+    closed = client.post(f"/slots/{cast.slots[1]}/closure", follow_redirects=True)
+    assert "오후 12:20 시간을 닫았어요" in words(closed)
+    ended = cast.rows(select(Slot.id).where(Slot.closed_at.is_not(None)))
+    assert ended == [cast.slots[1]]
+
+
+def test_a_coach_opens_sessions_on_a_topic_of_hers(cast: Cast) -> None:
+    client, url = cast.client(cast.coach_account), f"/coach/{cast.coach}/hours"
+    form = hours(cast, host=str(cast.coach_account), length="30", topic="interview")
+    assert client.post(url, data=form | {"topic": "career"}).status_code == 422
+    assert client.post(url, data=form).status_code == 303
+    made = slots(cast)
+    assert len(made) == 6
+    assert {(s.coach_id, s.agency_id, s.topic, s.kind) for s in made} == {
+        (cast.coach, cast.agency, "interview", "coaching")
+    }
+
+
+def test_a_booth_that_seekers_do_not_see_says_why(cast: Cast) -> None:
+    cast.write(lambda s: setattr(s.get_one(factories.Booth, cast.booth), "status", "applied"))
+    text = words(cast.client(cast.recruiter).get(f"/stand/{cast.booth}/hours"))
+    assert "지금은 구직자에게 보이지 않아요" in text
+    assert "아직 검토하고 있어요" in text
