@@ -226,7 +226,7 @@ class _Reader:
             url=self._cell("url"),
         )
         if self.errors:
-            raise Invalid(errors=self.errors)
+            raise Invalid(errors=[*self.errors, *_further_errors(fields)])
         return ListingRow(employer, fields, opens_stated, bool(whole_number(self._cell("headcount"))))
 
     def _cell(self, name: str) -> str:
@@ -279,6 +279,15 @@ class _Reader:
         told = [f"[{heading}]\n{text}" for heading, text in parts if text]
         whole = "\n\n".join([part for part in (self._cell("description"), *told) if part])
         return unicodedata.normalize("NFC", whole.replace("\r\n", "\n"))
+
+
+def _further_errors(fields: ListingFields) -> list[FieldError]:
+    """Return what else is wrong with a row that is refused anyhow, so that it has to be mended only once."""
+    try:
+        check_listing(fields, None)
+    except Invalid as error:
+        return [one for one in error.errors if one.field not in CUT]
+    return []
 
 
 def _line(description: str, heading: str) -> str:
