@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +53,58 @@ def _process(port: int, requests: list[bytes], clients: int, queue: object) -> N
     queue.put(_loop(port, requests, clients))  # type: ignore[attr-defined]
 
 
-def _loop(port: int, requests: list[bytes], clients: int) -> Load:
-    waiting = iter(requests)
-    selector = selectors.DefaultSelector()
-    statuses: Counter[int] = Counter()
-    latencies: list[float] = []
-    busy: dict[socket.socket, tuple[float, bytes]] = {}
-    for _ in range(clients):
-        client = socket.create_connection(("127.0.0.1", port))
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(client, selectors.EVENT_READ)
-        busy[client] = (0.0, b"")
-    used, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+class _Clients:
+    """Clients on loopback, each with its connection and what has come so far."""
 
-    def send(client: socket.socket) -> None:
-        request = next(waiting, None)
+    def __init__(self, port: int, requests: list[bytes], count: int) -> None:
+        self.waiting = iter(requests)
+        self.selector = selectors.DefaultSelector()
+        self.busy: dict[socket.socket, tuple[float, bytes]] = {}
+        self.statuses: Counter[int] = Counter()
+        self.latencies: list[float] = []
+        for _ in range(count):
+            client = socket.create_connection(("127.0.0.1", port))
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.selector.register(client, selectors.EVENT_READ)
+            self.busy[client] = (0.0, b"")
+
+    def send(self, client: socket.socket) -> None:
+        """Send the next request, or close the client when there is none."""
+        request = next(self.waiting, None)
         if request is None:
-            selector.unregister(client)
+            self.selector.unregister(client)
             client.close()
-            del busy[client]
+            del self.busy[client]
             return
-        busy[client] = (time.perf_counter(), b"")
+        self.busy[client] = (time.perf_counter(), b"")
         client.sendall(request)
 
-    for client in list(busy):
-        send(client)
-    while busy:
-        for key, _ in selector.select(60):
-            client = key.fileobj
-            assert isinstance(client, socket.socket)
-            sent, data = busy[client]
-            more = client.recv(65536)
-            data += more
-            if not more:
-                sys.exit("the server closed a connection")
-            if _whole(data):
-                statuses[int(data[9:12])] += 1
-                latencies.append(time.perf_counter() - sent)
-                send(client)
-            else:
-                busy[client] = (sent, data)
+    def receive(self, client: socket.socket) -> None:
+        """Take what has come; a whole answer is counted and followed by the next request."""
+        sent, data = self.busy[client]
+        more = client.recv(65536)
+        if not more:
+            sys.exit("the server closed a connection")
+        data += more
+        if not _whole(data):
+            self.busy[client] = (sent, data)
+            return
+        self.statuses[int(data[9:12])] += 1
+        self.latencies.append(time.perf_counter() - sent)
+        self.send(client)
+
+
+def _loop(port: int, requests: list[bytes], clients: int) -> Load:
+    group = _Clients(port, requests, clients)
+    used, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    for client in list(group.busy):
+        group.send(client)
+    while group.busy:
+        for key, _ in group.selector.select(60):
+            group.receive(cast(socket.socket, key.fileobj))
     seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
     own = (after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime) / seconds
-    return Load(statuses, seconds, latencies, own)
+    return Load(group.statuses, seconds, group.latencies, own)
 
 
 def _whole(data: bytes) -> bool:

@@ -21,12 +21,10 @@ from typing import Any
 
 from alembic import command
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from bench import _floor, _limits, _load
 from fairapp import audit, db
 from fairapp.cli import alembic_config
-from tests.servers import PostgresServer, app_server, postgres
+from tests.servers import PostgresServer, app_server, free_port, postgres
 from tests.servers.app import serve
 
 SLOTS, WARM_UP = 1400, 100
@@ -92,14 +90,8 @@ class Bench:
         if kind == "sqlite":
             return app_server(env)
         env["GUNICORN_CMD_ARGS"] = "--log-level warning"
-        port = _free_port()
+        port = free_port()
         return serve([sys.executable, *GUNICORN, "-b", f"127.0.0.1:{port}"], env | {"PORT": str(port)})
-
-
-def _free_port() -> int:
-    from tests.servers import free_port
-
-    return free_port()
 
 
 def _driver(url: str) -> str:
@@ -138,6 +130,11 @@ def measure(bench: Bench, kinds: list[str], clients: list[int], pairs: int) -> d
             f" p99 {latency[int(len(latency) * 0.99)] * 1000:.0f} ms, generator {load.own_share:.0%} of a core",
             flush=True,
         )
+    return summary(found)
+
+
+def summary(found: dict[tuple[str, int], list[dict[str, float]]]) -> dict[str, Any]:
+    """Return median and range of each database and number of clients."""
     return {
         f"{kind}-{number}": {
             "ratio": round(statistics.median(r["ratio"] for r in rows), 3),
