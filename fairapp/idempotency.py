@@ -1,7 +1,8 @@
 """Idempotency-Key: a repeated POST gets the first answer, for 24 hours.
 
-A row is leased while the call runs; who comes meanwhile gets 409. Errors that may pass (409, 429, 5xx) are forgotten, so that
-trying again is worth it. Keys count per caller; calls without a caller (tokens, sign-in) are excluded.
+A row is leased while the call runs; who comes meanwhile gets 409. Errors that may pass (409, 412, 428, 429, 5xx) are
+forgotten, so that trying again is worth it; other refusals are answers like any other. Keys count per caller; calls without
+a caller (tokens, sign-in) are excluded.
 """
 
 import hashlib
@@ -16,11 +17,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fairapp import clock, db
 from fairapp.db import Base
-from fairapp.errors import Conflict, Invalid
+from fairapp.errors import AppError, Conflict, Invalid, answer
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=60)
-PASSING = {409, 429}
+PASSING = {409, 412, 428, 429}
 KEPT_HEADERS = ("ETag", "Location", "Content-Type")
 
 
@@ -61,7 +62,7 @@ def remembered(view: Callable[[], Response]) -> Response:
     if known is not None:
         return known
     try:
-        response = view()
+        response = _answered(view)
     except Exception:
         db.write(_forget, account_id, key)
         raise
@@ -71,6 +72,13 @@ def remembered(view: Callable[[], Response]) -> Response:
         headers = [f"{n}: {response.headers[n]}" for n in KEPT_HEADERS if n in response.headers]
         db.write(_remember, account_id, key, response.status_code, headers, response.get_data())
     return response
+
+
+def _answered(view: Callable[[], Response]) -> Response:
+    try:
+        return view()
+    except AppError as error:
+        return answer(error)
 
 
 def _lease(session: Session, account_id: int, key: str, request_hash: str, now: datetime) -> Response | None:

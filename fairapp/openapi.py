@@ -209,9 +209,11 @@ def document() -> dict[str, Any]:
 
 def _operation(one: Call, refs: Mapping[Any, Any]) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": refs[(Problem, "serialization")]}}
-    statuses = set(one.problems) | {400, 429}
+    statuses = set(one.problems) | {400, 401, 429}  # 401: a bad token is told of everywhere
     if one.admit:
-        statuses |= {401, 403}
+        statuses.add(403)
+    if one.method != "GET":
+        statuses.add(503)
     if "{" in one.path:
         statuses.add(404)
     if one.body or one.query or one.remember:
@@ -235,8 +237,7 @@ def _operation(one: Call, refs: Mapping[Any, Any]) -> dict[str, Any]:
     if one.body:
         schema = refs[(one.body, "validation")]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    if one.admit:
-        operation["security"] = [{"bearer": []}]
+    operation["security"] = [{"bearer": []}] if one.admit else [{}, {"bearer": []}]
     return operation
 
 

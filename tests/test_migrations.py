@@ -1,5 +1,6 @@
 """The migrations: up, down and up again on both databases, and the schema they make is that of the models."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,13 +32,16 @@ def schema(engine: Engine) -> dict[str, Any]:
     """Return everything about every table that can be seen from outside."""
     found = inspect(engine)
 
+    def said(row: Any) -> str:
+        return json.dumps(row, default=str, sort_keys=True)
+
     def ordered(rows: Any) -> list[str]:
-        return sorted(repr(row) for row in rows)
+        return sorted(said(row) for row in rows)
 
     return {
         name: {
-            "columns": [repr(column) for column in found.get_columns(name)],
-            "primary key": repr(found.get_pk_constraint(name)),
+            "columns": [said(column) for column in found.get_columns(name)],
+            "primary key": said(found.get_pk_constraint(name)),
             "foreign keys": ordered(found.get_foreign_keys(name)),
             "unique": ordered(found.get_unique_constraints(name)),
             "checks": ordered(found.get_check_constraints(name)),

@@ -29,7 +29,8 @@ class CatchUp:
 def fair_of(session: Session, ref: str, caller: Any, now: datetime) -> int | None:
     """Return the id of the announced fair with that id or slug."""
     fair = Base.metadata.tables["fair"]
-    named = fair.c.id == int(ref) if ref.isascii() and ref.isdigit() and len(ref) < 19 else fair.c.slug == ref
+    is_id = ref.isascii() and ref.isdigit() and len(ref) < 19 and ref[0] != "0"
+    named = fair.c.id == int(ref) if is_id else fair.c.slug == ref
     found: int | None = session.execute(select(fair.c.id).where(named, fair.c.announced_at <= now)).scalar()
     return found
 
