@@ -7,6 +7,7 @@ of a call's session collects what must be the last write of the transaction (the
 import os
 import queue
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -84,6 +85,9 @@ def lost_race(error: BaseException) -> bool:
         return False
     state = getattr(error.orig, "sqlstate", None)
     return state in LOST_RACE or "database is locked" in str(error.orig)
+
+
+Answer = tuple[Call, Any, BaseException | None]  # a call with its result, or the error that undid it
 
 
 class Writer:
@@ -172,25 +176,42 @@ class Writer:
 
     def _commit(self, group: list[Call]) -> list[Call]:
         """Run the group in one transaction and answer each; return the calls that are to run again, alone."""
-        answers: list[tuple[Call, Any, BaseException | None]] = []
-        try:
-            with self.engine.connect() as connection, connection.begin() as transaction:
-                self._patience(connection, GROUP_LOCK_TIMEOUT if len(group) > 1 else ALONE_LOCK_TIMEOUT)
-                pending: list[Any] = []
-                for call in group:
-                    answers.append((call, *self._one(connection, call, pending)))
-                if all(error is not None for _, _, error in answers):
-                    # Nothing to keep. Not an empty commit: SQLite refuses it while a failed statement is not yet closed.
-                    transaction.rollback()
-                    return self._answer(answers)
-                if pending:
-                    # Counters are taken last and in order, so waiting for them cannot close a circle.
-                    self._patience(connection, ALONE_LOCK_TIMEOUT)
-                    for write in self.last_writes:
-                        write(connection, pending)
-        except BaseException as error:  # the transaction as a whole failed: nothing of it is on disk
-            return self._failed(group, error)
+        with self.engine.connect() as connection:
+            try:
+                with connection.begin() as transaction:
+                    answers, pending = self._run(connection, group)
+                    if all(error is not None for _, _, error in answers):
+                        transaction.rollback()  # nothing to keep
+                        self._check_usable(connection)
+                        return self._answer(answers)
+                    self._end(connection, pending)
+            except BaseException as error:  # the transaction as a whole failed: nothing of it is on disk
+                # A connection with a statement still open refuses every later commit on SQLite: a fresh one does not.
+                connection.invalidate()
+                return self._failed(group, error)
         return self._answer(answers)
+
+    def _check_usable(self, connection: Connection) -> None:
+        """Give the connection up if a refused call left a statement open on it: SQLite would refuse what comes next."""
+        if connection.dialect.name == "sqlite":
+            raw = connection.connection.dbapi_connection
+            try:
+                raw.execute("SAVEPOINT probe")  # type: ignore[union-attr]  # sqlite3's own connection
+                raw.execute("RELEASE probe")  # type: ignore[union-attr]
+            except sqlite3.OperationalError:
+                connection.invalidate()
+
+    def _run(self, connection: Connection, group: list[Call]) -> tuple[list[Answer], list[Any]]:
+        self._patience(connection, GROUP_LOCK_TIMEOUT if len(group) > 1 else ALONE_LOCK_TIMEOUT)
+        pending: list[Any] = []
+        return [(call, *self._one(connection, call, pending)) for call in group], pending
+
+    def _end(self, connection: Connection, pending: list[Any]) -> None:
+        if pending:
+            # Counters are taken last and in order, so waiting for them cannot close a circle.
+            self._patience(connection, ALONE_LOCK_TIMEOUT)
+            for write in self.last_writes:
+                write(connection, pending)
 
     def _patience(self, connection: Connection, statement: str) -> None:
         if connection.dialect.name == "postgresql":
@@ -214,7 +235,7 @@ class Writer:
         pending.extend(session.info["pending"])
         return result, None
 
-    def _answer(self, answers: list[tuple[Call, Any, BaseException | None]]) -> list[Call]:
+    def _answer(self, answers: list[Answer]) -> list[Call]:
         again = []
         for call, result, error in answers:
             if error is None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -58,3 +58,19 @@ def test_a_reading_session_cannot_write(app_on_both: Flask) -> None:
             session.flush()
     with db.of(app_on_both).read() as session:
         assert session.scalar(select(func.count()).select_from(Agency)) == 0
+
+
+def test_a_failure_with_an_unread_answer_stops_nobody_after_it(app_on_both: Flask) -> None:
+    """SQLite refuses to commit while a statement is open; the connection that is left with one is given up."""
+    database = db.of(app_on_both)
+    kept: list[object] = []
+
+    def leave_unread(session: Session) -> None:
+        row = {"slug": "unread", "name": "x", "name_en": "", "kind": "city", "created_at": clock.now()}
+        kept.append(session.connection().execute(insert(Agency).values(row).returning(Agency.id)))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        database.write(leave_unread)
+    assert database.write(add, "after") == "after"
+    assert slugs(database) == {"after"}
