@@ -231,3 +231,10 @@ def test_an_organizer_adds_a_coach_of_any_agency(cast: Cast) -> None:
         assert client.post(path, data=form | {"coach": wrong}).status_code == 422
     assert client.post(path, data=form).location == f"/fairs/{cast.slug}/coaches"
     assert [c.agency_id for c in cast.rows(select(Coach).where(Coach.account_id == account))] == [agency]
+
+
+def test_nobody_waits_for_a_coach_who_never_opened_a_time(cast: Cast) -> None:
+    idle = cast.write(lambda s: factories.make_coach(s, cast.fair).id)
+    answer = cast.client(cast.seeker).post(f"/coaches/{idle}/waitlist", follow_redirects=True)
+    assert "아직 연 시간이 없어서 기다릴 수 없어요" in words(answer)
+    assert cast.rows(select(WaitlistEntry)) == []

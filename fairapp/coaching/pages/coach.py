@@ -169,6 +169,10 @@ def wait(caller: Caller, coach: str) -> Any:
     """Wait for a time of the coach."""
     coach_id = number(coach)
     if _found(coach_id, caller).bookable:
-        db.write(scheduling.join_waitlist, caller.id, clock.now(), coach_id=coach_id)
-        flash(gettext("대기를 신청했어요. 시간이 나면 메일과 화면으로 바로 알려 드려요"), "success")
+        try:
+            db.write(scheduling.join_waitlist, caller.id, clock.now(), coach_id=coach_id)
+        except NotFound:  # she is there, but has never opened a time that could become free
+            flash(gettext("아직 연 시간이 없어서 기다릴 수 없어요. 나중에 다시 봐 주세요"), "warning")
+        else:
+            flash(gettext("대기를 신청했어요. 시간이 나면 메일과 화면으로 바로 알려 드려요"), "success")
     return redirect(url_for("coaching.coach", coach=coach_id, _anchor="wait"), 303)
