@@ -121,9 +121,10 @@ def write_news(connection: Connection, pending: list[Any]) -> None:
         _write_personal(connection, by_person)
 
 
-def notify(connection: Connection, _pending: list[Any]) -> None:
+def notify(connection: Connection, pending: list[Any]) -> None:
     """Wake the hubs of other processes when this transaction commits, once however much it tells; on SQLite they look."""
-    if connection.dialect.name == "postgresql":
+    news = any(isinstance(item, FairNews | OwnNews) for item in pending)
+    if news and connection.dialect.name == "postgresql":
         connection.execute(text(f"NOTIFY {CHANNEL}"))
 
 

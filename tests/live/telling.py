@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import db
 from fairapp.accounts.models import Token, secret_hash
-from fairapp.live.actions import FairNews, OwnNews, announce, notify, write_news
+from fairapp.live.actions import FairNews, OwnNews, announce, notify, write_letters, write_news
 from fairapp.live.models import News, NewsCounter
 from tests import factories
 from tests.conftest import psycopg
@@ -39,7 +39,7 @@ class Teller:
 
     def __init__(self, url: str) -> None:
         self.database = db.Database(psycopg(url) if url.startswith("postgres") else url)
-        self.database.writer.last_writes = [write_news, notify]
+        self.database.writer.last_writes = [write_letters, write_news, notify]
 
     def make_fair(self, **changes: Any) -> int:
         """Return the id of a new fair that anybody may see."""

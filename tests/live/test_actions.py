@@ -42,7 +42,7 @@ def dawdle(connection, pending):
 
 with teller(url) as one:
     if how == "sequence":
-        one.database.writer.last_writes[0] = by_sequence
+        one.database.writer.last_writes[1] = by_sequence
     one.database.writer.last_writes.append(dawdle)
     for n in range(count):
         one.tell(fair_id, ("a", n), ("b", n))
