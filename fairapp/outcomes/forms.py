@@ -1,10 +1,13 @@
 """The shape of what is typed at the desk, at a stand and where files are taken."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from fairapp import clock, codes, language
@@ -67,21 +70,36 @@ class OutcomeForm(BaseForm):
 
     def offer(self, listings: Any, correctable: Any) -> None:
         """Fill the choices: the booth's listings, and the last standing row, if there is one."""
-        self.stage.choices = [("", CHOOSE), *((stage, language.label("stage", stage)) for stage in STAGES)]
-        self.listing.choices = [("", CHOOSE), *((str(row.id), row.title) for row in listings)]
-        types = [(one, language.label("employment_type", one)) for one in EMPLOYMENT_TYPES]
-        self.employment_type.choices = [("", CHOOSE), *types]
-        found = codes.occupations().values()
-        self.occupation.choices = [("", CHOOSE), *((o.code, language.occupation_name(o.code)) for o in found)]
-        last = [(str(row.id), language.label("stage", row.stage)) for row in correctable]
-        self.corrects.choices = [("", _l("새로 적기")), *last]
+        self.stage.choices = _choices((stage, language.label("stage", stage)) for stage in STAGES)
+        self.listing.choices = _choices((str(r.id), language.in_language(r.title, r.title_en)) for r in listings)
+        types = ((one, language.label("employment_type", one)) for one in EMPLOYMENT_TYPES)
+        self.employment_type.choices = _choices(types)
+        self.occupation.choices = [SelectChoice("", str(CHOOSE)), *_occupations()]
+        last = [SelectChoice(str(row.id), language.label("stage", row.stage)) for row in correctable]
+        self.corrects.choices = [SelectChoice("", gettext("새로 적기")), *last]
+
+
+def _choices(given: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice("", str(CHOOSE)), *(SelectChoice(value, label) for value, label in given)]
+
+
+def _occupations() -> list[SelectChoice]:
+    """Return every occupation under the name of its group."""
+    return [
+        SelectChoice(
+            one.code, language.occupation_name(one.code), optgroup=language.in_language(one.group_ko, one.group_en)
+        )
+        for one in codes.occupations().values()
+    ]
 
 
 class ExportForm(BaseForm):
     """Which file, in which format, as of when in the fair's zone."""
 
-    kind = SelectField(_l("무엇을"), [InputRequired(CHOOSE)], choices=EXPORTS)
-    format = SelectField(_l("형식"), [InputRequired(CHOOSE)], choices=(("csv", "CSV"), ("xlsx", "XLSX (Excel)")))
+    kind = SelectField(_l("무엇을"), [InputRequired(CHOOSE)], choices=[SelectChoice(*one) for one in EXPORTS])
+    format = SelectField(
+        _l("형식"), [InputRequired(CHOOSE)], choices=[SelectChoice("csv", "CSV"), SelectChoice("xlsx", "XLSX (Excel)")]
+    )
     as_of = StringField(
         _l("언제의 상태로"),
         [Optional(), Length(max=30, message=_l("글이 너무 길어요"))],

@@ -13,7 +13,7 @@ from tests.counting import counted
 from tests.factories import NOW
 from tests.outcomes.cast import Cast, book_interview, open_listing
 from tests.outcomes.test_actions import append
-from tests.outcomes.test_exports import figures
+from tests.outcomes.test_as_of import figures
 
 LATER = NOW + timedelta(days=2)
 PROFESSIONAL = next(o.code for o in codes.occupations().values() if o.professional)

@@ -48,13 +48,15 @@ def _stand(caller: guards.Caller, stand: queries.Stand) -> Any:
     with db.read() as session:
         lines = queries.day_of(session, stand, clock.day_bounds(day, stand.zone))
     here = [line for line in lines if line.starts_at <= now < line.ends_at]
-    coming = [line for line in lines if line.starts_at > now]
+    later = [line for line in lines if line.starts_at > now and day == today]
+    coming = [line for line in later if line.starts_at == later[0].starts_at]
     return render_template(
         "outcomes/stand.html",
         stand=stand,
         lines=lines,
         here=here,
-        coming=[line for line in coming if line.starts_at == coming[0].starts_at],
+        coming=coming,
+        rest=[line for line in lines if line not in here and line not in coming],
         day=clock.day_bounds(day, stand.zone)[0],
         day_tabs=_tabs(stand, day, today),
         is_today=day == today,
@@ -71,13 +73,18 @@ def _day(text: str, today: date) -> date:
     return day if abs(day.year - today.year) <= 5 else today
 
 
+def _here(stand: queries.Stand, day: date | None) -> str:
+    """Return the address of the stand on that day, None for today."""
+    if stand.employer_id is not None:
+        return url_for("outcomes.booth_stand", booth=stand.id, day=day)
+    return url_for("outcomes.coach_stand", coach=stand.id, day=day)
+
+
 def _tabs(stand: queries.Stand, day: date, today: date) -> list[dict[str, Any]]:
     """Return the ways to the day before, today and the day after."""
-    endpoint = "booth_stand" if stand.employer_id is not None else "coach_stand"
-    name = "booth" if stand.employer_id is not None else "coach"
     tabs = []
     for one in sorted({day - timedelta(days=1), day, day + timedelta(days=1), today}):
-        url = url_for(f"outcomes.{endpoint}", **{name: stand.id}, day=None if one == today else one)  # type: ignore[arg-type]
+        url = _here(stand, None if one == today else one)
         noon = clock.day_bounds(one, stand.zone)[0]
         label = gettext("오늘") if one == today else language.say_day(noon, stand.zone)
         tabs.append({"url": url, "label": label, "current": one == day})

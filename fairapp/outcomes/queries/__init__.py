@@ -17,9 +17,6 @@ from fairapp.outcomes.queries.files import exports_folder, file_name, save_workb
 from fairapp.outcomes.queries.meetings import (
     Line,
     Meeting,
-    Stand,
-    booth_stand,
-    coach_stand,
     day_of,
     ledger,
     listing_facts,
@@ -32,6 +29,7 @@ from fairapp.outcomes.queries.meetings import (
 )
 from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
 from fairapp.outcomes.queries.report import FunnelStage, Indicator, Report, report
+from fairapp.outcomes.queries.stands import Stand, booth_stand, coach_stand
 
 __all__ = [
     "COLUMNS",

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth, Listing
 from fairapp.coaching.models import Coach
-from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair, Room
 from fairapp.outcomes import rules
 from fairapp.outcomes.models import Outcome
 from fairapp.outcomes.queries import counting
 from fairapp.outcomes.queries.counting import FOREVER
+from fairapp.outcomes.queries.stands import Stand
 from fairapp.scheduling.models import Booking, Slot
 
 MOST_MEETINGS = 200  # a day of one stand; 96 quarters of an hour at two tables
@@ -64,23 +64,6 @@ class Line:
     stage: str | None
     outcome_id: int | None
     took_place: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """A booth or a coach with its fair: whose day it is."""
-
-    id: int
-    fair_id: int
-    fair_slug: str
-    fair_name: str
-    fair_name_en: str
-    zone: str
-    fair_agency_id: int
-    employer_id: int | None
-    account_id: int | None
-    name: str
-    name_en: str
 
 
 def _meetings() -> Select[*tuple[Any, ...]]:
@@ -147,15 +130,6 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
     """Return a stand's booked meetings that start within the bounds, in order of time; one statement."""
     giver = Slot.booth_id == stand.id if stand.employer_id is not None else Slot.coach_id == stand.id
     seeker, host = aliased(Account), aliased(Account)
-    row = aliased(Outcome)
-    last = (
-        select(row.id)
-        .where(row.booking_id == Booking.id, counting.stands(row, FOREVER))
-        .order_by(row.id.desc())
-        .limit(1)
-        .correlate(Booking)
-        .scalar_subquery()
-    )
     found = session.execute(
         select(
             Booking.id,
@@ -179,7 +153,7 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
         .join(host, host.id == Slot.host_id)
         .outerjoin(Room, Room.id == Slot.room_id)
         .outerjoin(Listing, Listing.id == Booking.listing_id)
-        .outerjoin(Outcome, Outcome.id == last)
+        .outerjoin(Outcome, Outcome.id == _last_row())
         .where(giver, Slot.starts_at >= bounds[0], Slot.starts_at < bounds[1])
         .where(Booking.status.in_(rules.MARKED_STATUSES), Booking.seat_no.is_not(None))  # the seat's index is by slot
         .order_by(Slot.starts_at, Booking.id)
@@ -188,53 +162,18 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
     return [_line(row._mapping) for row in found]
 
 
+def _last_row() -> ScalarSelect[Any]:
+    """Return the last row that stands of a booking's ledger."""
+    row = aliased(Outcome)
+    standing_rows = select(row.id).where(row.booking_id == Booking.id, counting.stands(row, FOREVER))
+    return standing_rows.order_by(row.id.desc()).limit(1).correlate(Booking).scalar_subquery()
+
+
 def _line(row: Any) -> Line:
     values = {name: value for name, value in row.items() if name != "reached"}
     values["listing_title"], values["listing_title_en"] = row["listing_title"] or "", row["listing_title_en"] or ""
     stages = rules.INTERVIEWED_STAGES[:1] if row["reached"] else ()
     return Line(**values, took_place=rules.interviewed(row["seeker"], row["host"], stages))
-
-
-def booth_stand(session: Session, booth_id: int) -> Stand:
-    """Return a booth as a stand; NotFound where there is none."""
-    named = select(
-        Booth.id,
-        Booth.fair_id,
-        Fair.slug.label("fair_slug"),
-        Fair.name.label("fair_name"),
-        Fair.name_en.label("fair_name_en"),
-        Fair.zone,
-        Fair.agency_id.label("fair_agency_id"),
-        Booth.employer_id,
-        Employer.name,
-        Employer.name_en,
-    )
-    joined = named.join(Fair, Fair.id == Booth.fair_id).join(Employer, Employer.id == Booth.employer_id)
-    row = session.execute(joined.where(Booth.id == booth_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return Stand(**row._mapping, account_id=None)
-
-
-def coach_stand(session: Session, coach_id: int) -> Stand:
-    """Return a coach as a stand; NotFound where there is none."""
-    named = select(
-        Coach.id,
-        Coach.fair_id,
-        Fair.slug.label("fair_slug"),
-        Fair.name.label("fair_name"),
-        Fair.name_en.label("fair_name_en"),
-        Fair.zone,
-        Fair.agency_id.label("fair_agency_id"),
-        Coach.account_id,
-        Account.name,
-        Account.name.label("name_en"),
-    )
-    joined = named.join(Fair, Fair.id == Coach.fair_id).join(Account, Account.id == Coach.account_id)
-    row = session.execute(joined.where(Coach.id == coach_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return Stand(**row._mapping, employer_id=None)
 
 
 def listings_of_booth(session: Session, booth_id: int) -> Sequence[Any]:
