@@ -1,5 +1,9 @@
 """fairapp: time-limited job fairs, from the hiring gate to the ledger of hires."""
 
+import logging
+import sys
+
+import structlog
 from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -53,6 +57,7 @@ MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé ha
 def create_app(settings: config.Settings | None = None) -> Flask:
     """Return the app for these settings, by default those of the environment."""
     settings = settings or config.load()
+    _configure_log(settings)
     app = Flask(__name__, root_path=str(config.ROOT))
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -83,3 +88,22 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf.exempt(openapi.register(app, limits.per_caller(guards.caller)))
     cli.register(app)
     return app
+
+
+def _configure_log(settings: config.Settings) -> None:
+    """Write the log to the standard error stream: plain lines on one's own machine, JSON elsewhere."""
+    last: list[structlog.typing.Processor] = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    if not settings.development:
+        last = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
+    # A tick that takes longer than its interval is no news: the next one waits.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -18,6 +18,8 @@ from sqlalchemy.exc import OperationalError
 
 from fairapp import clock, db, idempotency
 from fairapp.accounts import jobs as accounts
+from fairapp.booths import jobs as booths
+from fairapp.fairs import jobs as fairs
 from fairapp.live import jobs as live
 from fairapp.outcomes import jobs as outcomes
 from fairapp.scheduling import jobs as scheduling
@@ -42,6 +44,8 @@ def forget_answers(now: datetime) -> int:
 JOBS: list[tuple[str, float, Job]] = [
     ("letters", 1, live.send_due),
     ("holds", 5, scheduling.expire_holds),
+    ("phases", 15, fairs.tell_phases),
+    ("lapses", 30, booths.tell_lapsed),
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),

@@ -1,6 +1,7 @@
 """What an earlier domain needs of a later one: hooks that it declares and that are filled here, once, at the start."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -18,12 +19,14 @@ from fairapp.coaching import queries as coaching_queries
 from fairapp.coaching.actions import COACHING
 from fairapp.employers import actions as employers
 from fairapp.employers.queries import employers_by_id
-from fairapp.errors import NotSignedIn
+from fairapp.errors import NotFound, NotSignedIn
 from fairapp.fairs import actions as fairs
 from fairapp.fairs import queries as fair_queries
+from fairapp.fairs import rules as fair_rules
 from fairapp.interviews import actions as interviews
 from fairapp.interviews import pushes as interview_pushes
 from fairapp.interviews import queries as interview_queries
+from fairapp.live import queries as live_queries
 from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
 from fairapp.scheduling import actions as scheduling
@@ -49,6 +52,16 @@ def employer_names(session: Session, ids: Collection[int]) -> Mapping[int, Organ
     return {found.id: Organisation(found.name, found.name_en) for found in employers_by_id(session, ids)}
 
 
+def visible_fair(session: Session, ref: str, caller: guards.Caller | None, now: datetime) -> int | None:
+    """Return the id of the fair whose news the caller may follow, by id or slug."""
+    try:
+        fair = fair_queries.get_fair(session, ref)
+        fair_rules.check_sees(caller, fair, fair.agency_id, now)
+    except NotFound:
+        return None
+    return fair.id
+
+
 def connect(app: Flask) -> None:
     """Fill every hook."""
     kinds.update(interview=interviews.INTERVIEW, coaching=COACHING)
@@ -68,4 +81,5 @@ def connect(app: Flask) -> None:
     booths.after_lapse[:] = [interviews.tell_lapsed]
     resource_ids[:] = [scheduling_queries.resources_of]
     sockets.identify = identify
+    live_queries.visible_fair = visible_fair
     db.of(app).writer.last_writes = [write_rows, write_letters, write_news, notify]

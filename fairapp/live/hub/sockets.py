@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import structlog
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_socketio import ConnectionRefusedError, Namespace, SocketIO
 
 from fairapp import clock, db
@@ -38,6 +38,21 @@ def _sid() -> str:
     return cast(str, request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it
 
 
+def _asking(environ: dict[str, Any], token: str | None) -> Callable[[], int | None]:
+    """Return what finds out, at any later time, whose connection this is."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def ask() -> int | None:
+        with app.request_context(environ):
+            try:
+                caller = identify(token)
+            except AppError:
+                return None
+            return None if caller is None else cast(int, caller.id)
+
+    return ask
+
+
 class Live(Namespace):  # type: ignore[misc]
     """The events of the contract."""
 
@@ -51,7 +66,7 @@ class Live(Namespace):  # type: ignore[misc]
         token = auth.get("token") if isinstance(auth, dict) else None
         if token is not None and not isinstance(token, str):
             raise ConnectionRefusedError(NotSignedIn.slug)
-        client = Client(request.environ["fairapp.wire"], token, None)
+        client = Client(request.environ["fairapp.wire"], token, None, _asking(request.environ, token))
         try:
             with self._reading:
                 caller = identify(token)

@@ -26,6 +26,7 @@ TICK = 0.2  # seconds between looks where nothing wakes the hub
 SPACING = 0.1  # seconds at least between two looks: bookings come in hundreds, messages need not
 ANSWERED_AFTER = 0.05  # seconds in which the answer to a `watch` is on its way
 PATIENCE = 30.0  # seconds a client may take nothing at all before it is cut off
+ASKED_EVERY = 60.0  # seconds in which somebody who signed out may still be told her own news
 MOST_FAIRS = 20  # that one client may watch
 
 SOCKETS = Gauge("fairapp_live_sockets", "Clients connected to this process")
@@ -43,6 +44,8 @@ class Client:
     wire: Wire
     token: str | None
     account_id: int | None
+    whose: Callable[[], int | None] = lambda: None  # asks again who this is: somebody may have signed out
+    asked_at: float = field(default_factory=time.monotonic)
     reached: dict[Topic, int] = field(default_factory=dict)
     quiet_until: float = 0.0  # when it may be sent news: the answer to its question goes first
     stuck_since: float | None = None
@@ -179,11 +182,21 @@ class Hub:
         frames: dict[int, bytes] = {}
         last = items[-1]["seq"] if items else head
         for reached, client in audience:
-            if reached >= last:
+            if reached >= last or (kind == "account" and not self._is_still(client, which)):
                 continue
             if reached not in frames:
                 frames[reached] = self._frame(topic, last, [item for item in items if item["seq"] > reached])
             self._write(client, topic, frames[reached], last)
+
+    def _is_still(self, client: Client, account_id: int) -> bool:
+        """Whether the client is still signed in as that person; if not it gets no more of her news."""
+        if time.monotonic() - client.asked_at < ASKED_EVERY:
+            return True
+        client.asked_at = time.monotonic()
+        if client.whose() == account_id:
+            return True
+        self.unwatch(client, ("account", account_id))
+        return False
 
     def _frame(self, topic: Topic, seq: int, items: list[queries.Item]) -> bytes:
         if topic[0] == "fair":
