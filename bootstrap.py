@@ -157,7 +157,7 @@ def compile_translations() -> None:
     compiled = [(po, po.with_suffix(".mo")) for po in sources]
     if any(not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime for po, mo in compiled):
         frontend = [PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile"]
-        must([*frontend, "-d", "translations"], "The translations could not be compiled.")
+        must([*frontend, "-d", "translations", "-D", "fairapp"], "The translations could not be compiled.")
 
 
 # What the Makefile offers

@@ -12,6 +12,10 @@ from fairapp import clock, codes
 LANGUAGES = (("ko", "한국어"), ("en", "English"))
 CODES = tuple(code for code, _ in LANGUAGES)
 WEEKDAYS = (_l("월"), _l("화"), _l("수"), _l("목"), _l("금"), _l("토"), _l("일"))
+MONTHS = (
+    *(_l("1월"), _l("2월"), _l("3월"), _l("4월"), _l("5월"), _l("6월")),
+    *(_l("7월"), _l("8월"), _l("9월"), _l("10월"), _l("11월"), _l("12월")),
+)
 
 LABELS: dict[str, dict[str | None, LazyString]] = {
     "employment_type": {
@@ -118,27 +122,27 @@ def say_clock(moment: datetime, zone: str) -> str:
 
 
 def say_day(moment: datetime, zone: str) -> str:
-    """Return the day in the zone as people say it: `11월 24일 (화)`."""
+    """Return the day in the zone as people say it: `11월 24일 (화)`, `Tue 24 November`."""
     at = clock.local(moment, zone)
-    return gettext(
-        "%(month)s월 %(day)s일 (%(weekday)s)", month=at.month, day=at.day, weekday=str(WEEKDAYS[at.weekday()])
-    )
+    month, weekday = str(MONTHS[at.month - 1]), str(WEEKDAYS[at.weekday()])
+    return gettext("%(month)s %(day)s일 (%(weekday)s)", month=month, day=at.day, weekday=weekday)
 
 
 def say_date(moment: datetime, zone: str) -> str:
-    """Return the day with its year, for one that is far off: `2027년 2월 26일 (금)`."""
+    """Return the day with its year, for one that is far off: `2027년 2월 26일 (금)`, `Fri 26 February 2027`."""
     return gettext("%(year)s년 %(day)s", year=clock.local(moment, zone).year, day=say_day(moment, zone))
 
 
 def say_when(moment: datetime, zone: str) -> str:
-    """Return day and time of day in the zone: `11월 24일 (화) 오후 2:20`."""
+    """Return day and time of day in the zone: `11월 24일 (화) 오후 2:20`, `Tue 24 November, 2:20 pm`."""
     return gettext("%(day)s %(clock)s", day=say_day(moment, zone), clock=say_clock(moment, zone))
 
 
 def say_money(krw: int) -> str:
-    """Return an amount of won, in 만원 where it is round: `4,200만원`, `₩42,000,000`."""
-    if krw and krw % 10_000 == 0:
-        return gettext("%(amount)s만원", amount=format_decimal(krw // 10_000))
+    """Return an amount of won: `4,200만원` where it is round, `₩42,000,000`."""
+    if krw and krw % 10_000 == 0 and str(get_locale()) != "en":
+        # Only Korean counts in ten thousands, so this is no sentence to translate.
+        return f"{format_decimal(krw // 10_000)}만원"
     return gettext("%(amount)s원", amount=format_decimal(krw))
 
 

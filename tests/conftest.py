@@ -1,11 +1,14 @@
 """What every test may use: a fresh database, the app on it, and a client."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from alembic import command
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
@@ -23,6 +26,18 @@ def settings_for(url: str, **changes: str) -> config.Settings:
     """Return the settings of a test app."""
     given = {"DATABASE_URL": url, "FAIRAPP_ENV": "development", "RATE_LIMITS": "off"}
     return config.load({**given, "SECRET_KEY": "a key for tests only", "MAIL_URL": "file:/dev/null", **changes})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_translations() -> None:
+    """Compile the translations that changed, as bootstrap.py does, for those who call pytest alone."""
+    for po in (config.ROOT / "translations").glob("*/LC_MESSAGES/*.po"):
+        mo = po.with_suffix(".mo")
+        if not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime:
+            made = mo.with_suffix(f".{os.getpid()}.mo")  # whole at once: other workers may be reading
+            with po.open("rb") as source, made.open("wb") as target:
+                write_mo(target, read_po(source))
+            made.replace(mo)
 
 
 @pytest.fixture(scope="session")

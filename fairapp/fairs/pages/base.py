@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.guards import Caller
@@ -13,7 +14,7 @@ from fairapp.navigation import NavItem, items
 
 blueprint = Blueprint("fairs", __name__)
 
-items.append(NavItem(_l("박람회"), "fairs.home", "fair", order=10))
+items.append(NavItem(lazy_pgettext("several", "박람회"), "fairs.home", "fair", order=10))
 items.append(
     NavItem(
         _l("운영"),

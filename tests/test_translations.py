@@ -1,0 +1,150 @@
+"""Everything fairapp says can be said in English; docs/translations.md tells how to keep it so."""
+
+import os
+import re
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from fairapp import config, db, language
+from tests.factories import NOW, make_booth, make_employer, make_fair, make_listing
+
+ENGLISH = config.ROOT / "translations" / "en" / "LC_MESSAGES" / "fairapp.po"
+KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["_l", "_ln:1,2", "lazy_pgettext:1c,2"])
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}")
+HANGUL = re.compile(r"[가-힣]+")
+# What is written in the files that employers bring; a translation could not be read there.
+IN_FILES = {"연봉", "만원", "상시채용"}
+HELP = "Follow docs/translations.md: extract, update, fill in, compile. It concerns:"
+
+
+@pytest.fixture(scope="module")
+def said() -> Catalog:
+    """Return every sentence of the code and the templates."""
+    with (config.ROOT / "translations" / "babel.cfg").open() as mapping:
+        methods, options = parse_mapping_cfg(mapping)
+    found = Catalog()
+    for file, _line, message, _comments, context in extract_from_dir(
+        config.ROOT,
+        methods,
+        options,
+        KEYWORDS,
+        directory_filter=lambda path: not os.path.basename(path).startswith("."),
+    ):
+        found.add(message, context=context, locations=[(file, 0)])
+    return found
+
+
+@pytest.fixture(scope="module")
+def english() -> Catalog:
+    """Return the English catalogue."""
+    with ENGLISH.open("rb") as file:
+        return read_po(file)
+
+
+def messages(catalog: Catalog) -> list[Message]:
+    """Return the messages of a catalogue, without its head."""
+    return [message for message in catalog if message.id]
+
+
+def keys(catalog: Catalog) -> dict[tuple[str | None, str], Message]:
+    """Return the messages by context and (singular) Korean text."""
+    return {(one.context, forms(one.id)[0]): one for one in messages(catalog)}
+
+
+def forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    """Return the singular and plural forms, or the only form."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def test_sentences_are_found_in_code_templates_macros_and_letters(said: Catalog) -> None:
+    folders = {file.rsplit("/", 1)[0] for one in messages(said) for file, _ in one.locations}
+    assert {"fairapp", "fairapp/fairs", "templates", "templates/_macros", "templates/letters"} <= folders
+    assert "templates/design" not in folders
+    assert said.get("박람회", "several")
+
+
+def test_every_sentence_has_an_english_one(said: Catalog, english: Catalog) -> None:
+    missing = [f"{text}  ({one.locations[0][0]})" for (_, text), one in keys(said).items() if _lacks(english, one)]
+    assert not missing, "\n".join([HELP, *missing])
+
+
+def _lacks(english: Catalog, wanted: Message) -> bool:
+    found = english.get(forms(wanted.id)[0], wanted.context)
+    return found is None or len(forms(found.id)) != len(forms(wanted.id)) or not all(forms(found.string)) or found.fuzzy
+
+
+def test_no_english_sentence_is_left_over(said: Catalog, english: Catalog) -> None:
+    left = [text for _, text in keys(english).keys() - keys(said).keys()] + list(english.obsolete)
+    assert not left, "\n".join([HELP, *left])
+
+
+def test_english_takes_the_same_values(english: Catalog) -> None:
+    wrong = [
+        f"{one.id} → {text}"
+        for one in messages(english)
+        for text in forms(one.string)
+        if Counter(PLACEHOLDER.findall(text)) != Counter(PLACEHOLDER.findall(forms(one.id)[0]))
+    ]
+    assert not wrong, "\n".join(["These need exactly the values of the Korean text:", *wrong])
+
+
+def test_english_is_english(english: Catalog) -> None:
+    korean = [text for one in messages(english) for text in forms(one.string) if set(HANGUL.findall(text)) - IN_FILES]
+    assert not korean, "\n".join(["These have Korean in the English text:", *korean])
+    assert not [text for one in messages(english) for text in forms(one.string) if "!" in text]
+
+
+def test_times_and_days_are_said_as_people_say_them(app: Flask) -> None:
+    moment = datetime(2026, 11, 24, 5, 20, tzinfo=UTC)
+    with force_locale("en"):
+        assert language.say_when(moment, "Asia/Seoul") == "Tue 24 November, 2:20 pm"
+        assert language.say_date(moment, "Asia/Seoul") == "Tue 24 November 2026"
+        assert language.say_clock(moment - timedelta(hours=5), "Asia/Seoul") == "9:20 am"
+    with force_locale("ko"):
+        assert language.say_when(moment, "Asia/Seoul") == "11월 24일 (화) 오후 2:20"
+        assert language.say_date(moment, "Asia/Seoul") == "2026년 11월 24일 (화)"
+
+
+def test_money_is_counted_in_ten_thousands_in_korean_alone(app: Flask) -> None:
+    with force_locale("en"):
+        assert [language.say_money(won) for won in (42_000_000, 10_320)] == ["₩42,000,000", "₩10,320"]
+    with force_locale("ko"):
+        assert [language.say_money(won) for won in (42_000_000, 10_320)] == ["4,200만원", "10,320원"]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_an_english_reader_sees_no_korean_but_names(app: Flask, client: FlaskClient) -> None:
+    def open_a_fair(session: Session) -> int:
+        fair = make_fair(session, slug="daegu", name="Daegu fair")
+        employer = make_employer(session, name="Myeongseong")
+        booth = make_booth(session, fair_id=fair.id, employer_id=employer.id)
+        make_listing(session, booth_id=booth.id, title="Accountant")
+        return booth.id
+
+    booth = db.of(app).write(open_a_fair)
+    for path in ("/", "/fairs/daegu", "/fairs/daegu/booths", f"/booths/{booth}", "/sign-in", "/nowhere"):
+        assert set(HANGUL.findall(_english(client, path))) == {"한국어"}, path
+        assert len(set(HANGUL.findall(client.get(path).text))) > 10, path
+
+
+def test_a_program_that_asks_in_english_gets_an_english_problem(client: FlaskClient) -> None:
+    problem = client.get("/api/v1/fairs/nowhere", headers={"Accept-Language": "en"})
+    assert problem.status_code == 404
+    assert problem.get_json()["title"] == "Not found"
+    assert not HANGUL.search(problem.get_data(as_text=True))
+
+
+def _english(client: FlaskClient, path: str) -> str:
+    """Return a page as an English reader gets it."""
+    return client.get(path, headers={"Accept-Language": "en-GB,en;q=0.9"}).text
