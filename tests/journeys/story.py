@@ -185,6 +185,11 @@ def report(page: Page, place: Place) -> dict[str, Any]:
     return figures
 
 
+def funnel(figures: dict[str, Any]) -> dict[str, int]:
+    """Return the people at each stage of a report."""
+    return {row["stage"]: row["people"] for row in figures["funnel"]}
+
+
 def tell(people: People, email: str) -> dict[str, Any]:
     """Tell the whole story and return what was measured."""
     place = people.place

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.story import People, Place, tell
+from tests.journeys.story import People, Place, funnel, tell
 from tests.servers import MailServer, app_server
 from tests.servers.app import FLASK, ROOT, app_env
 
@@ -37,8 +37,4 @@ def test_a_seeker_finds_books_and_is_counted(demo: Place, browser: Browser, mail
     assert told["waited"] < 1.0
     before, after = told["before"], told["after"]
     for stage in ("booked", "interviewed", "passed"):
-        assert _funnel(after)[stage] == _funnel(before)[stage] + 1, stage
-
-
-def _funnel(report: dict) -> dict[str, int]:
-    return {row["stage"]: row["people"] for row in report["funnel"]}
+        assert funnel(after)[stage] == funnel(before)[stage] + 1, stage
