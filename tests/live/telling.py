@@ -1,5 +1,6 @@
 """Somebody who writes news from another process than the server's, and a screen that shows what it was told."""
 
+import contextlib
 import json
 import shutil
 import socket
@@ -21,6 +22,7 @@ from fairapp.live.actions import FairNews, OwnNews, announce, notify, write_lett
 from fairapp.live.models import News, NewsCounter
 from tests import factories
 from tests.conftest import psycopg
+from tests.servers import Program
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -183,3 +185,24 @@ def fresh_url(request: Any, kind: str, folder: Any) -> Iterator[str]:
         server = request.getfixturevalue("postgres_server")
         with server.database(template=request.getfixturevalue("migrated_postgres")) as url:
             yield url
+
+
+Place = tuple[Program, Teller]  # where the sockets are, and who writes beside them
+
+
+@contextmanager
+def connected(server: Program, auth: Any = None) -> Iterator[socketio.Client]:
+    """Lend a client; it goes without the library's long goodbye."""
+    client = socketio.Client(reconnection=False)
+    client.connect(server.url, namespaces=["/live"], transports=["websocket"], auth=auth, wait_timeout=10)
+    try:
+        yield client
+    finally:
+        with contextlib.suppress(OSError, AttributeError):
+            client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+
+
+def fetch(url: str) -> int:
+    """Return the status of a page."""
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 (an http address of ours)
+        return int(answer.status)

@@ -12,11 +12,11 @@ from tests.live.telling import AT, Screen, Teller, fresh_url, teller
 from tests.servers import app_server, hub_server, wait_until
 
 HISTORIES = 24  # in every run; 200 in the soak
-Place = tuple[str, str, Teller]  # where the sockets are, where the calls are, who writes
+Places = tuple[str, str, Teller]  # where the sockets are, where the calls are, who writes
 
 
 @pytest.fixture(scope="module", params=["embedded, SQLite", "hub, PostgreSQL"])
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
     """Run the server under test and somebody who writes from another process."""
     kind = "sqlite" if "SQLite" in request.param else "postgresql"
     urls = fresh_url(request, kind, tmp_path_factory.mktemp("live"))
@@ -30,9 +30,9 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     next(urls, None)
 
 
-def live_through(place: Place, seed: int) -> tuple[Screen, Screen]:
+def live_through(places: Places, seed: int) -> tuple[Screen, Screen]:
     """Live through one random history of a fair; return the screen that stayed and the one that came and went."""
-    chance, (sockets, calls, writes) = random.Random(seed), place
+    chance, (sockets, calls, writes) = random.Random(seed), places
     fair_id, secret = writes.make_fair(), f"secret {seed}"
     account_id = writes.make_person(secret)
     stayed, unsteady = (Screen(sockets, fair_id, writes, token=secret) for _ in range(2))
@@ -62,9 +62,9 @@ def live_through(place: Place, seed: int) -> tuple[Screen, Screen]:
     return stayed, unsteady
 
 
-def check(place: Place, seed: int) -> int:
+def check(places: Places, seed: int) -> int:
     """Compare both screens and a fresh page; return how often one had to reload."""
-    stayed, unsteady = live_through(place, seed)
+    stayed, unsteady = live_through(places, seed)
     try:
         page = stayed.teller.page(stayed.fair_id)
         for screen in (stayed, unsteady):
@@ -79,23 +79,23 @@ def check(place: Place, seed: int) -> int:
             screen.leave(rudely=False)
 
 
-def converge(place: Place, seeds: range) -> None:
+def converge(places: Places, seeds: range) -> None:
     with ThreadPoolExecutor(8) as pool:
-        resets = sum(pool.map(lambda seed: check(place, seed), seeds))
+        resets = sum(pool.map(lambda seed: check(places, seed), seeds))
     assert resets > 0, "some histories were too long to be caught up with"
 
 
-def test_who_comes_back_sees_what_one_sees_who_never_left(place: Place) -> None:
-    converge(place, range(HISTORIES))
+def test_who_comes_back_sees_what_one_sees_who_never_left(places: Places) -> None:
+    converge(places, range(HISTORIES))
 
 
 @pytest.mark.soak
-def test_who_comes_back_sees_what_one_sees_who_never_left_in_200_histories(place: Place) -> None:
-    converge(place, range(1000, 1200))
+def test_who_comes_back_sees_what_one_sees_who_never_left_in_200_histories(places: Places) -> None:
+    converge(places, range(1000, 1200))
 
 
-def test_a_page_without_a_socket_polls_to_the_same_state(place: Place) -> None:
-    _, calls, writes = place
+def test_a_page_without_a_socket_polls_to_the_same_state(places: Places) -> None:
+    _, calls, writes = places
     fair_id = writes.make_fair()
     screen = Screen(calls, fair_id, writes)
     for n in range(20):
