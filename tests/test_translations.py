@@ -14,10 +14,17 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fairapp import config, db, language
-from tests.factories import NOW, make_booth, make_employer, make_fair, make_listing
+from fairapp.accounts.models import Account
+from fairapp.agencies.models import Agency
+from fairapp.booths.models import Listing
+from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair
+from tests.casting import Cast, by, make_cast
+from tests.factories import NOW
 
 ENGLISH = config.ROOT / "translations" / "en" / "LC_MESSAGES" / "fairapp.po"
 KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["_l", "_ln:1,2", "lazy_pgettext:1c,2"])
@@ -123,19 +130,43 @@ def test_money_is_counted_in_ten_thousands_in_korean_alone(app: Flask) -> None:
         assert [language.say_money(won) for won in (42_000_000, 10_320)] == ["4,200만원", "10,320원"]
 
 
-@time_machine.travel(NOW, tick=False)
-def test_an_english_reader_sees_no_korean_but_names(app: Flask, client: FlaskClient) -> None:
-    def open_a_fair(session: Session) -> int:
-        fair = make_fair(session, slug="daegu", name="Daegu fair")
-        employer = make_employer(session, name="Myeongseong")
-        booth = make_booth(session, fair_id=fair.id, employer_id=employer.id)
-        make_listing(session, booth_id=booth.id, title="Accountant")
-        return booth.id
+PUBLIC = """/ /fairs/daegu /fairs/daegu/booths /fairs/daegu/coaches /booths/{booth} /listings/{listing}
+    /sign-in /register /reset /nowhere"""
+OWN = {
+    "seeker": "/me/schedule /profile /account /disclosures /fairs/daegu/pass",
+    "recruiter": """/stand /stand/{booth} /stand/{booth}/listings /stand/{booth}/listings/new /stand/{booth}/hours
+        /stand/{booth}/listings/{listing}/edit /employers/{employer}/edit""",
+    "organizer": """/organize /organize/daegu /organize/daegu/booths /organize/daegu/sites
+        /organize/daegu/edit /organize/daegu/check-in /organize/daegu/report /organize/daegu/exports
+        /organize/fairs/new /organize/employers /agencies""",
+}
 
-    booth = db.of(app).write(open_a_fair)
-    for path in ("/", "/fairs/daegu", "/fairs/daegu/booths", f"/booths/{booth}", "/sign-in", "/nowhere"):
-        assert set(HANGUL.findall(_english(client, path))) == {"한국어"}, path
-        assert len(set(HANGUL.findall(client.get(path).text))) > 10, path
+
+@time_machine.travel(NOW, tick=False)
+@pytest.mark.parametrize("who", ["", *OWN])
+def test_an_english_reader_sees_no_korean_but_names(app: Flask, client: FlaskClient, who: str) -> None:
+    cast = db.of(app).write(_cast_that_reads_english)
+    for path in OWN.get(who, PUBLIC).split():
+        answer = client.get(
+            path.format(booth=cast.booth, listing=cast.listing, employer=cast.employer),
+            headers={"Accept-Language": "en-GB,en;q=0.9"} | (by(who).get("headers", {})),
+        )
+        assert answer.status_code == (404 if path == "/nowhere" else 200), path
+        assert set(HANGUL.findall(answer.text)) - IN_FILES == {"한국어"}, path
+
+
+def _cast_that_reads_english(session: Session) -> Cast:
+    cast = make_cast(session)
+    session.execute(update(Account).values(language="en"))
+    session.execute(update(Fair).values(name="Daegu fair"))
+    session.execute(update(Agency).values(name="Daegu job centre"))
+    session.execute(update(Employer).values(name="Myeongseong"))
+    session.execute(update(Listing).values(title="Accountant"))
+    return cast
+
+
+def test_pages_are_korean_to_everybody_else(client: FlaskClient) -> None:
+    assert "지금은 열린 박람회가 없어요" in client.get("/", headers={"Accept-Language": "fi"}).text
 
 
 def test_a_program_that_asks_in_english_gets_an_english_problem(client: FlaskClient) -> None:
@@ -143,8 +174,3 @@ def test_a_program_that_asks_in_english_gets_an_english_problem(client: FlaskCli
     assert problem.status_code == 404
     assert problem.get_json()["title"] == "Not found"
     assert not HANGUL.search(problem.get_data(as_text=True))
-
-
-def _english(client: FlaskClient, path: str) -> str:
-    """Return a page as an English reader gets it."""
-    return client.get(path, headers={"Accept-Language": "en-GB,en;q=0.9"}).text

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from fairapp import codes
+from fairapp import codes, language
 from fairapp.employers.models import Employer
 from fairapp.employers.rules import EmployerFields, written_number
 from fairapp.forms import CHOOSE, BaseForm
@@ -57,10 +57,12 @@ class EmployerForm(BaseForm):
 
 
 def region_choices() -> dict[str, list[tuple[str, str]]]:
-    """Return the regions to choose from: each 시도 with its 시군구 under it."""
+    """Return the regions to choose from: each 시도 with its 시군구 under it, in the reader's language."""
     grouped: dict[str, list[tuple[str, str]]] = {"": [("", str(CHOOSE))]}
     for code, region in codes.regions().items():
-        grouped.setdefault(region.sido, []).append((code, region.name_ko))
+        head = codes.regions().get(f"{code[:2]}000", region)
+        group = language.in_language(head.name_ko, head.name_en)
+        grouped.setdefault(group, []).append((code, language.in_language(region.name_ko, region.name_en)))
     return grouped
 
 
