@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.models import Account, Membership
 from fairapp.agencies.models import Agency
 from fairapp.booths.models import Booth, Listing
+from fairapp.coaching.models import Coach
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair, FairSite, Room, Site
-from fairapp.coaching.models import Coach
 from fairapp.live.actions import open_counter
 from fairapp.scheduling.actions import make_person, open_slots
 from fairapp.scheduling.actions.slots import Offer
