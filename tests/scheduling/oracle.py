@@ -235,11 +235,10 @@ class Oracle:
     def accept(self, number: int) -> Refusal:
         """Take what is offered for the entry."""
         entry = self.entries[number]
-        return (
-            self.confirm(entry.offered[-1], self.bookings[entry.offered[-1]].rev)
-            if entry.status == "offered"
-            else NotFound
-        )
+        one = self.bookings[entry.offered[-1]]
+        if entry.status == "accepted":  # again: nothing more happens
+            return None if one.status == "confirmed" else rules.Ended
+        return self.confirm(entry.offered[-1], one.rev) if entry.status == "offered" else rules.HoldExpired
 
     def close(self, number: int) -> Refusal:
         """Take a slot back."""

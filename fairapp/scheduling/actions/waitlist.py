@@ -86,11 +86,16 @@ def _lock_offered(session: Session, entry_id: int) -> queries.BookingFacts | Non
 
 
 def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool, now: datetime) -> int:
-    """Make the offered hold a booking and return its id; NotFound, HoldExpired. An accepted offer is terminal."""
-    found = queries.open_offer(session, offer_id)
+    """Make the offered hold a booking and return its id; NotFound, HoldExpired.
+
+    An accepted offer is terminal: accepting it again changes nothing, and it is Ended once its booking is.
+    """
+    found = queries.offer_with_entry(session, offer_id)
     if found is None or found.WaitlistEntry.seeker_id != seeker_id:
         raise NotFound
-    booking_id = found.Offer.booking_id
+    booking_id: int = found.Offer.booking_id
+    if found.Offer.status == "accepted":
+        return _accepted(session, booking_id)
     taken = (
         update(Booking)
         .where(Booking.id == booking_id, Booking.status == "held", Booking.hold_expires_at > now)
@@ -112,4 +117,11 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people, now))
     letter = pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, rev, facts.time_rev, now)
     post(session, [letter])
+    return booking_id
+
+
+def _accepted(session: Session, booking_id: int) -> int:
+    facts = queries.booking_facts(session, booking_id)
+    if facts is None or facts.status != "confirmed":
+        raise rules.Ended
     return booking_id

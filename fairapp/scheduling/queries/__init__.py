@@ -30,7 +30,7 @@ from fairapp.scheduling.queries.slots import (
 from fairapp.scheduling.queries.waitlists import (
     WaitRow,
     entry_of,
-    open_offer,
+    offer_with_entry,
     open_offers,
     position,
     waiting_at,
@@ -57,7 +57,7 @@ __all__ = [
     "lock_booking",
     "lock_slots",
     "next_free",
-    "open_offer",
+    "offer_with_entry",
     "open_offers",
     "own_booking",
     "past_of_seeker",

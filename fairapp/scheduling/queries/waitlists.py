@@ -52,12 +52,10 @@ def entry_of(
     )
 
 
-def open_offer(session: Session, offer_id: int, *, lock: bool = False) -> Any:
-    """Return (offer, entry) of an open offer, or None."""
-    found = (
-        select(Offer, WaitlistEntry).join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id).where(Offer.id == offer_id)
-    )
-    return session.execute(found.with_for_update(of=Offer) if lock else found).first()
+def offer_with_entry(session: Session, offer_id: int) -> Any:
+    """Return (offer, entry) of an offer, open or not, or None."""
+    both = select(Offer, WaitlistEntry).join(WaitlistEntry, WaitlistEntry.id == Offer.entry_id)
+    return session.execute(both.where(Offer.id == offer_id)).first()
 
 
 def open_offers(session: Session, booking_ids: Iterable[int]) -> dict[int, int]:
