@@ -69,6 +69,7 @@ def _sqlite_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
+        hide_parameters=True,  # they are people's data, and errors are logged
         max_overflow=0 if writes else pool_size,
         connect_args={"timeout": 10, "check_same_thread": False, "isolation_level": None},
     )
@@ -99,6 +100,7 @@ def _postgresql_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
     return create_engine(
         url,
         pool_size=pool_size,
+        hide_parameters=True,  # they are people's data, and errors are logged
         max_overflow=pool_size,
         pool_pre_ping=False,
         isolation_level="READ COMMITTED" if writes else "AUTOCOMMIT",
