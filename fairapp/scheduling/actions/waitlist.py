@@ -94,8 +94,6 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     if found is None or found.WaitlistEntry.seeker_id != seeker_id:
         raise NotFound
     booking_id: int = found.Offer.booking_id
-    if found.Offer.status == "accepted":
-        return _accepted(session, booking_id)
     taken = (
         update(Booking)
         .where(Booking.id == booking_id, Booking.status == "held", Booking.hold_expires_at > now)
@@ -104,7 +102,7 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     )
     rev = session.execute(taken).scalar()
     if rev is None:
-        raise rules.HoldExpired
+        return _accepted_before(session, offer_id, booking_id)
     end_offer(session, booking_id, "accepted", now)
     facts = queries.booking_facts(session, booking_id)
     slot = None if facts is None else queries.slot_facts(session, facts.slot_id, seeker_id, now)
@@ -120,7 +118,10 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     return booking_id
 
 
-def _accepted(session: Session, booking_id: int) -> int:
+def _accepted_before(session: Session, offer_id: int, booking_id: int) -> int:
+    """Return the booking of an offer that was accepted, a moment ago perhaps; HoldExpired if it was not, or Ended."""
+    if session.scalar(select(Offer.status).where(Offer.id == offer_id)) != "accepted":
+        raise rules.HoldExpired
     facts = queries.booking_facts(session, booking_id)
     if facts is None or facts.status != "confirmed":
         raise rules.Ended
