@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import clock, db
 from fairapp.agencies.models import Agency
+from fairapp.errors import Busy
 
 
 def add(session: Session, slug: str) -> str:
@@ -74,3 +75,23 @@ def test_a_failure_with_an_unread_answer_stops_nobody_after_it(app_on_both: Flas
         database.write(leave_unread)
     assert database.write(add, "after") == "after"
     assert slugs(database) == {"after"}
+
+
+def test_who_was_told_to_come_back_later_is_not_written_after_all(app_on_both: Flask) -> None:
+    database, begun, slow = db.of(app_on_both), threading.Event(), threading.Event()
+
+    def wait(session: Session) -> None:
+        begun.set()
+        slow.wait(5)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(database.write, wait)
+        begun.wait(5)
+        database.writer.patience = 0.2
+        with pytest.raises(Busy):
+            database.write(add, "late")
+        slow.set()
+        first.result()
+    database.writer.patience = 30
+    database.write(add, "next")
+    assert slugs(database) == {"next"}
