@@ -1,5 +1,6 @@
 """Timed work: letters that are due go out, and news that nobody can need any more is forgotten."""
 
+import time
 from datetime import datetime
 
 import structlog
@@ -12,6 +13,8 @@ from fairapp.live import actions, queries
 from fairapp.live.rules import KEPT, retry_at
 
 log = structlog.get_logger()
+
+LETTERS_SHARE = 0.1  # of a process that also serves people; `work` has its own
 
 LETTERS = Counter("fairapp_letters_total", "Letters by what became of them", ["result"])
 
@@ -27,8 +30,19 @@ def send_due(now: datetime) -> int:
         taken += len(rows)
         with mail.connection(current_app.config["SETTINGS"].mail_url) as sender:
             for row in rows:
+                began = time.thread_time()
                 _send(row, sender, now)
+                _give_way(time.thread_time() - began)
     return taken
+
+
+def _give_way(used: float) -> None:
+    """Rest after a letter where the same process serves people: letters may wait a minute, people should not.
+
+    Measured on two cores while 64 clients book: letters at full speed took four fifths of the process.
+    """
+    if current_app.config["SETTINGS"].sqlite:
+        time.sleep(used * (1 / LETTERS_SHARE - 1))
 
 
 def _claim(now: datetime) -> list[mail.OutboxRow]:
