@@ -28,7 +28,7 @@ from tests.concurrency.hall import Hall, build_hall
 from tests.conftest import settings_for
 from tests.factories import make_membership, make_seeker
 
-EXAMPLES = 12  # of each call, in every run; 300 in the soak
+EXAMPLES = 12  # of each call, in every run; 150 in the soak
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -126,7 +126,7 @@ def test_every_call_answers_as_it_is_described(served: Served, method: str, path
 @pytest.mark.soak
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_every_call_answers_as_it_is_described_at_length(served: Served, method: str, path: str) -> None:
-    send_anything(served, method, path, 300)
+    send_anything(served, method, path, 150)
 
 
 DEEP = b"[" * 100_000 + b"]" * 100_000
