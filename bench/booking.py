@@ -22,7 +22,7 @@ from typing import Any
 from alembic import command
 
 from bench import _floor, _limits, _load
-from fairapp import audit, db
+from fairapp import audit, config, db
 from fairapp.cli import alembic_config
 from tests.servers import PostgresServer, app_server, free_port, postgres
 from tests.servers.app import serve
@@ -155,7 +155,9 @@ def main() -> None:
     given = asked.parse_args()
     kinds, clients = given.databases.split(","), [int(n) for n in given.clients.split(",")]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=Path(__file__).parent.parent)))
+        scratch = config.ROOT / ".cache"  # on the disk of the checkout, as the database would be
+        scratch.mkdir(exist_ok=True)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=scratch)))
         server = stack.enter_context(postgres(durable=True)) if "postgresql" in kinds else None
         bench = Bench(folder, server)
         for kind in kinds:
