@@ -14,7 +14,7 @@ from fairapp.live.rules import KEPT, retry_at
 
 log = structlog.get_logger()
 
-LETTERS_SHARE = 0.1  # of a process that also serves people; `work` has its own
+LETTERS_SHARE = 0.5  # of a process that also serves people; `work` has its own
 
 LETTERS = Counter("fairapp_letters_total", "Letters by what became of them", ["result"])
 

@@ -73,7 +73,7 @@ def register(people: People, email: str) -> Page:
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", "a long enough word")
     page.click("main form button[type=submit]")
-    letter = people.mail.wait_for(email)[0]
+    letter = people.mail.wait_for(email, timeout=60)[0]
     found = re.search(r"https?://\S+/confirm/\S+", letter.text)
     assert found is not None, letter.text
     page.goto(found[0])
