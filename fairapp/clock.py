@@ -59,4 +59,4 @@ def rfc3339(moment: datetime | None) -> str | None:
     """Return the moment as the API writes it, `2026-11-22T01:30:00Z`, to the second."""
     if moment is None:
         return None
-    return as_utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return as_utc(moment).isoformat()[:19] + "Z"

@@ -21,7 +21,7 @@ from fairapp.writer import LastWrites, Writer
 P = ParamSpec("P")
 T = TypeVar("T")
 
-__all__ = ["Base", "Database", "FirstDo", "LastWrites", "UtcDateTime", "read", "write"]
+__all__ = ["Base", "Database", "FirstDo", "LastWrites", "UtcDateTime", "glance", "read", "write"]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,15 +36,34 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a naive time cannot be stored")
-        value = value.astimezone(UTC)
-        # SQLite keeps text: without the offset it sorts and compares as it should.
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the stored moment, aware."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Return what writes a moment: on SQLite its text, for a booking has more than ten of them."""
+        return _text_of if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Return what reads a moment; see bind_processor."""
+        return _moment_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _text_of(value: datetime | None) -> str | None:
+    """Return the text that SQLite keeps: without an offset it sorts and compares as it should."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a naive time cannot be stored")
+    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+
+
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER key
@@ -137,6 +156,12 @@ class Database:
             yield session
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Give a connection that reads a single prepared statement, which needs neither session nor transaction."""
+        with self.read_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """Give a reading session that sees one moment however long it reads: for exports and reports."""
         engine = (
@@ -176,6 +201,13 @@ def read() -> Iterator[Session]:
     """Give a reading session of the current app's database."""
     with of().read() as session:
         yield session
+
+
+@contextmanager
+def glance() -> Iterator[Connection]:
+    """Give a connection of the current app's database for a single prepared statement."""
+    with of().glance() as connection:
+        yield connection
 
 
 def write(action: Callable[..., T], *args: Any, **kwargs: Any) -> T:

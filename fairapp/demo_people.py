@@ -243,7 +243,7 @@ def _book(
     listing = chance.choice(listings) if listings else None
     try:
         wish = Wish(listing_id=listing, consent=chance.random() < 0.9)
-        return database.write(scheduling.book, slot.id, who, wish, at), listing
+        return database.write(scheduling.book, slot.id, who, wish, at).id, listing
     except Conflict:
         return None
 

@@ -13,6 +13,7 @@ from fairapp.accounts import pushes as account_pushes
 from fairapp.accounts.models import secret_hash
 from fairapp.accounts.queries import Organisation, caller_by_token, organisation_names, resource_ids
 from fairapp.agencies.queries import agency_names
+from fairapp.appending import write_rows
 from fairapp.booths import actions as booths
 from fairapp.booths import queries as booth_queries
 from fairapp.coaching import queries as coaching_queries
@@ -33,7 +34,6 @@ from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
-from fairapp.writer import write_rows
 
 
 def identify(token: str | None) -> guards.Caller | None:

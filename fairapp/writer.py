@@ -1,28 +1,25 @@
 """Group commit: one thread writes for the whole process and commits what has queued together.
 
-Each call runs within a savepoint, so that one refused booking leaves its neighbours alone; the fsync is shared. `pending`
-of a call's session collects what must be the last write of the transaction (the numbered news), see `live/actions.py`.
+Each call of a group runs within a savepoint, so that one refused booking leaves its neighbours alone; the fsync is shared.
+`pending` of a call's session collects what must be the last write of the transaction (the numbered news), see
+`live/actions.py`.
 """
 
 import os
 import queue
 import random
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, Insert, insert, text
+from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from fairapp import prepared
 from fairapp.errors import Busy
 
 log = structlog.get_logger()
@@ -40,43 +37,35 @@ ALONE_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'"
 LastWrites = Callable[[Connection, list[Any]], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of an append-only table that nobody reads before the transaction ends."""
-
-    table: Any
-    values: dict[str, Any]
-
-
-def append(session: Session, table: Any, values: dict[str, Any]) -> None:
-    """Put a row of an append-only table at the end of the transaction, where a group's rows go in together."""
-    session.info["pending"].append(Row(table, values))
-
-
-def write_rows(connection: Connection, pending: list[Any]) -> None:
-    """Write the appended rows of a transaction, a statement a table."""
-    tables: dict[Any, list[dict[str, Any]]] = {}
-    for item in pending:
-        if isinstance(item, Row):
-            tables.setdefault(item.table, []).append(item.values)
-    for table, rows in tables.items():
-        connection.execute(_insert_into(table), rows)
-
-
-@cache
-def _insert_into(table: Any) -> Insert:
-    return insert(table)
-
-
 class Call:
-    """One action waiting for its turn."""
+    """One action waiting for its turn, and what came of it.
 
-    __slots__ = ("action", "args", "future", "kwargs", "tries")
+    Two plain locks stand in for a Future, which takes some tenth of a booking: one is taken by whoever is first to begin
+    the call or to give it up, the other is let go when it is done.
+    """
+
+    __slots__ = ("_done", "_taken", "action", "args", "error", "kwargs", "result", "tries")
 
     def __init__(self, action: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> None:
         self.action, self.args, self.kwargs = action, args, kwargs
-        self.future: Future[Any] = Future()
+        self.result: Any = None
+        self.error: BaseException | None = None
         self.tries = 0
+        self._taken, self._done = threading.Lock(), threading.Lock()
+        self._done.acquire()
+
+    def take(self) -> bool:
+        """Begin the call, or give it up; False if somebody did before."""
+        return self._taken.acquire(blocking=False)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is done; False if that takes longer."""
+        return self._done.acquire(timeout=seconds)
+
+    def answer(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Say what came of it to who waits."""
+        self.result, self.error = result, error
+        self._done.release()
 
 
 def lost_race(error: BaseException) -> bool:
@@ -86,6 +75,16 @@ def lost_race(error: BaseException) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in LOST_RACE or "database is locked" in str(error.orig)
 
+
+def together(action: Callable[..., Any], many: Callable[[Session, list[Any]], Sequence[Any]]) -> None:
+    """Let calls of the action that have queued be served by `many`, which is given the arguments of each in order.
+
+    It returns what each returns, and None for a call that it leaves to the action itself.
+    """
+    MANY[action] = many
+
+
+MANY: dict[Callable[..., Any], Callable[[Session, list[Any]], Sequence[Any]]] = {}
 
 Answer = tuple[Call, Any, BaseException | None]  # a call with its result, or the error that undid it
 
@@ -110,16 +109,12 @@ class Writer:
         self._ensure_started()
         call = Call(action, args, kwargs)
         self._queue.put(call)
-        try:
-            return call.future.result(self.patience)
-        except FutureTimeout as error:
-            if call.future.cancel():  # not begun: it never will be
-                raise Busy() from error
-        # In hand by now: what becomes of it will be known soon.
-        try:
-            return call.future.result(self.patience)
-        except FutureTimeout as error:
-            raise Busy() from error
+        # Once in hand it will be known soon what became of it; given up before, it never begins.
+        if not call.wait(self.patience) and (call.take() or not call.wait(self.patience)):
+            raise Busy
+        if call.error is not None:
+            raise call.error
+        return call.result
 
     def stop(self) -> None:
         """Let what has queued finish, then end the thread."""
@@ -161,14 +156,14 @@ class Writer:
                 break
             group.append(call)
         # Whoever has given up waiting was told that nothing was changed.
-        return [call for call in group if call.future.set_running_or_notify_cancel()]
+        return [call for call in group if call.take()]
 
     def _alone(self, call: Call) -> None:
         """Run a call that lost a race again, by itself, a few times."""
         while True:
             call.tries += 1
             if call.tries > MOST_TRIES:
-                call.future.set_exception(Busy())
+                call.answer(error=Busy())
                 return
             if not self._commit([call]):
                 return
@@ -181,9 +176,12 @@ class Writer:
                 with connection.begin() as transaction:
                     answers, pending = self._run(connection, group)
                     if all(error is not None for _, _, error in answers):
-                        transaction.rollback()  # nothing to keep
+                        if transaction.is_active:
+                            transaction.rollback()  # nothing to keep
                         self._check_usable(connection)
                         return self._answer(answers)
+                    if not transaction.is_active:
+                        raise RuntimeError("an action went on after the database had refused a row of its session")
                     self._end(connection, pending)
             except BaseException as error:  # the transaction as a whole failed: nothing of it is on disk
                 # A connection with a statement still open refuses every later commit on SQLite: a fresh one does not.
@@ -194,17 +192,36 @@ class Writer:
     def _check_usable(self, connection: Connection) -> None:
         """Give the connection up if a refused call left a statement open on it: SQLite would refuse what comes next."""
         if connection.dialect.name == "sqlite":
-            raw = connection.connection.dbapi_connection
             try:
-                raw.execute("SAVEPOINT probe")  # type: ignore[union-attr]  # sqlite3's own connection
-                raw.execute("RELEASE probe")  # type: ignore[union-attr]
-            except sqlite3.OperationalError:
+                prepared.run(connection, "SAVEPOINT probe")
+                prepared.run(connection, "RELEASE probe")
+            except OperationalError:
                 connection.invalidate()
 
     def _run(self, connection: Connection, group: list[Call]) -> tuple[list[Answer], list[Any]]:
         self._patience(connection, GROUP_LOCK_TIMEOUT if len(group) > 1 else ALONE_LOCK_TIMEOUT)
         pending: list[Any] = []
-        return [(call, *self._one(connection, call, pending)) for call in group], pending
+        if len(group) == 1:
+            return [(group[0], *self._only(connection, group[0], pending))], pending
+        served = self._together(connection, group, pending)
+        rest = (call for call in group if call not in served)
+        answers = [(call, *self._one(connection, call, pending)) for call in rest]
+        return [*((call, result, None) for call, result in served.items()), *answers], pending
+
+    def _together(self, connection: Connection, group: list[Call], pending: list[Any]) -> dict[Call, Any]:
+        """Serve calls of the same action together where there is a way; return those served with their results."""
+        alike: dict[Callable[..., Any], list[Call]] = {}
+        for call in group:
+            if call.action in MANY and not call.kwargs:
+                alike.setdefault(call.action, []).append(call)
+        served: dict[Call, Any] = {}
+        for action, calls in alike.items():
+            if len(calls) > 1:
+                both = Call(MANY[action], [[call.args for call in calls]], {})
+                results, error = self._one(connection, both, pending)
+                if error is None:
+                    served |= {call: found for call, found in zip(calls, results, strict=True) if found is not None}
+        return served
 
     def _end(self, connection: Connection, pending: list[Any]) -> None:
         if pending:
@@ -215,35 +232,44 @@ class Writer:
 
     def _patience(self, connection: Connection, statement: str) -> None:
         if connection.dialect.name == "postgresql":
-            connection.execute(text(statement))
+            prepared.run(connection, statement)
 
     def _one(self, connection: Connection, call: Call, pending: list[Any]) -> tuple[Any, BaseException | None]:
-        """Run one call within a savepoint; return its result or the error that undid it."""
-        session = Session(
-            connection, join_transaction_mode="create_savepoint", expire_on_commit=False, info={"pending": []}
-        )
-        try:
-            result = call.action(session, *call.args, **call.kwargs)
-            session.commit()
-        except BaseException as error:
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                raise
-            session.rollback()
-            return None, error
-        finally:
-            session.close()
-        pending.extend(session.info["pending"])
+        """Run one call of several within a savepoint; return its result or the error that undid it."""
+        prepared.run(connection, "SAVEPOINT call")
+        result, error = self._only(connection, call, pending)
+        if error is not None:
+            prepared.run(connection, "ROLLBACK TO call")
+        prepared.run(connection, "RELEASE call")
+        return result, error
+
+    def _only(self, connection: Connection, call: Call, pending: list[Any]) -> tuple[Any, BaseException | None]:
+        """Run one call; return its result or the error after which the caller undoes what it wrote."""
+        told: list[Any] = []
+        # The transaction is the writer's: the session neither begins nor ends it. Rows added to the session that the
+        # database refuses end it all the same, and then the whole group runs again, each by itself.
+        with Session(
+            connection, join_transaction_mode="rollback_only", expire_on_commit=False, info={"pending": told}
+        ) as session:
+            try:
+                result = call.action(session, *call.args, **call.kwargs)
+                session.flush()
+            except BaseException as error:
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise
+                return None, error
+        pending.extend(told)
         return result, None
 
     def _answer(self, answers: list[Answer]) -> list[Call]:
         again = []
         for call, result, error in answers:
             if error is None:
-                call.future.set_result(result)
+                call.answer(result)
             elif lost_race(error):
                 again.append(call)
             else:
-                call.future.set_exception(error)
+                call.answer(error=error)
         if any(error is None for _, _, error in answers):
             for told in self.after_commit:
                 told()
@@ -256,5 +282,5 @@ class Writer:
             return group
         log.warning("write_failed", error=str(error), calls=len(group))
         for call in group:
-            call.future.set_exception(Busy() if isinstance(error, OperationalError) else error)
+            call.answer(error=Busy() if isinstance(error, OperationalError) else error)
         return []

@@ -30,9 +30,12 @@ USES = {
 SHOWN = {"models", "rules", "queries", "actions", "hub", "guards"}
 # Below every domain: these import none.
 BASE = {
+    "appending",
     "clock",
     "codes",
     "config",
+    "cookies",
+    "cores",
     "db",
     "errors",
     "forms",
@@ -45,6 +48,7 @@ BASE = {
     "mail",
     "navigation",
     "openapi",
+    "prepared",
     "readings",
     "shapes",
     "sheets",

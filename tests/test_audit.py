@@ -28,7 +28,7 @@ def fair(app_on_both: Flask) -> Callable[[], list[str]]:
 
     slots, seekers, booth = database.write(build)
     bookings = [
-        database.write(actions.book, slot, seeker, Wish(consent=True), NOW)
+        database.write(actions.book, slot, seeker, Wish(consent=True), NOW).id
         for slot, seeker in zip(slots[:2], seekers, strict=False)
     ]
     database.write(actions.book, slots[2], seekers[2], Wish(hold=True), NOW)

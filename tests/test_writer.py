@@ -1,17 +1,19 @@
 """Group commit: what is refused leaves its neighbours alone, and an answer is on disk."""
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from fairapp import clock, db
 from fairapp.agencies.models import Agency
 from fairapp.errors import Busy
+from fairapp.writer import together
 
 
 def add(session: Session, slug: str) -> str:
@@ -95,3 +97,51 @@ def test_who_was_told_to_come_back_later_is_not_written_after_all(app_on_both: F
     database.writer.patience = 30
     database.write(add, "next")
     assert slugs(database) == {"next"}
+
+
+def test_calls_that_queue_are_served_together_where_there_is_a_way(app_on_both: Flask) -> None:
+    database, begun, slow = db.of(app_on_both), threading.Event(), threading.Event()
+    parties: list[list[str]] = []
+
+    def wait(session: Session) -> None:
+        begun.set()
+        slow.wait(5)
+
+    def join(session: Session, slug: str) -> str:
+        return add(session, f"alone-{slug}")
+
+    def join_many(session: Session, asked: list[tuple[str]]) -> list[str | None]:
+        parties.append([slug for (slug,) in asked])
+        if any(slug == "broken" for (slug,) in asked):
+            raise LookupError
+        return [None if slug.startswith("shy") else add(session, slug) for (slug,) in asked]
+
+    together(join, join_many)
+    for wanted in (["a", "b", "shy"], ["c", "broken"]):
+        begun.clear()
+        slow.clear()
+        with ThreadPoolExecutor(len(wanted) + 1) as pool:
+            pool.submit(database.write, wait)
+            begun.wait(5)
+            results = [pool.submit(database.write, join, slug) for slug in wanted]
+            while database.writer._queue.qsize() < len(wanted):
+                pass
+            slow.set()
+            assert {one.result() for one in results} <= {"a", "b", "alone-shy", "alone-c", "alone-broken"}
+    assert [sorted(party) for party in parties] == [["a", "b", "shy"], ["broken", "c"]]
+    assert slugs(database) == {"a", "b", "alone-shy", "alone-c", "alone-broken"}
+
+
+def test_an_action_that_swallows_a_refused_row_is_not_committed(app_on_both: Flask) -> None:
+    database = db.of(app_on_both)
+    database.write(add, "there")
+
+    def swallow(session: Session) -> None:
+        add(session, "there")
+        with contextlib.suppress(IntegrityError):
+            session.flush()
+
+    with pytest.raises((RuntimeError, PendingRollbackError)):
+        database.write(swallow)
+    assert database.write(add, "after") == "after"
+    assert slugs(database) == {"there", "after"}

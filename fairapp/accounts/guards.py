@@ -67,7 +67,7 @@ def _found() -> Caller | None:
         kind, _, secret = header.partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             raise NotSignedIn
-        with db.read() as reading:
+        with db.glance() as reading:
             facts = queries.caller_by_token(reading, secret_hash(secret.strip()), now)
         if facts is None:
             raise NotSignedIn
@@ -75,7 +75,7 @@ def _found() -> Caller | None:
         secret = session.get("secret", "")
         if not secret:
             return None
-        with db.read() as reading:
+        with db.glance() as reading:
             facts = queries.caller_by_session(reading, secret_hash(secret), now)
         g.caller_by_session = facts is not None
         _touch(facts, now)

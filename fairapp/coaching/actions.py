@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.actions import give_consent
+from fairapp.accounts.actions import Grant, give_consents
 from fairapp.coaching.models import TOPICS, Coach
 from fairapp.errors import Invalid
 from fairapp.scheduling.rules import Kind, SlotFacts, Wish
@@ -64,13 +64,17 @@ def no_key(slot: SlotFacts, seeker_id: int) -> str | None:
     return None
 
 
-def share_profile(
-    session: Session, slot: SlotFacts, booking_id: int, seeker_id: int, wish: Wish, now: datetime
-) -> None:
-    """Write the receipt of the seeker's consent, if she gave it, for the coach's agency."""
-    if wish.consent and slot.agency_id is not None:
-        until = slot.fair_ends_at + SHARED_FOR
-        give_consent(session, seeker_id, None, slot.agency_id, "coaching", until, now)
+def share_profiles(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]], now: datetime) -> None:
+    """Write the receipts of the seekers' consents, where they gave them, for the coaches' agencies."""
+    give_consents(
+        session,
+        [
+            Grant(seeker_id, None, slot.agency_id, "coaching", slot.fair_ends_at + SHARED_FOR)
+            for slot, seeker_id, wish in made
+            if wish.consent and slot.agency_id is not None
+        ],
+        now,
+    )
 
 
-COACHING = Kind(check=check_coaching, exclusive_key=no_key, booked=share_profile)
+COACHING = Kind(check=check_coaching, exclusive_key=no_key, booked=share_profiles)

@@ -47,7 +47,7 @@ def coach_out(row: CoachRow) -> CoachOut:
         about=row.about,
         about_en=row.about_en,
         place=row.place,
-        next_free_slot=None if row.next_free is None else slot_out(row.next_free),
+        next_free_slot=None if row.next_free is None else slot_out(row.next_free, row.next_free.seats_left),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.actions import give_consent
+from fairapp.accounts.actions import Grant, give_consents
 from fairapp.interviews import pushes, queries
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import queries as scheduling
@@ -29,13 +29,17 @@ def interview_key(slot: SlotFacts, seeker_id: int) -> str | None:
     return None if slot.many_interviews else f"interview:{slot.booth_id}:{seeker_id}"
 
 
-def share_profile(
-    session: Session, slot: SlotFacts, booking_id: int, seeker_id: int, wish: Wish, now: datetime
-) -> None:
-    """Write the receipt of the seeker's consent, if she gave it, for the booth's employer."""
-    if wish.consent and slot.employer_id is not None:
-        until = slot.fair_ends_at + SHARED_FOR
-        give_consent(session, seeker_id, slot.employer_id, None, "interview", until, now)
+def share_profiles(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]], now: datetime) -> None:
+    """Write the receipts of the seekers' consents, where they gave them, for the booths' employers."""
+    give_consents(
+        session,
+        [
+            Grant(seeker_id, slot.employer_id, None, "interview", slot.fair_ends_at + SHARED_FOR)
+            for slot, seeker_id, wish in made
+            if wish.consent and slot.employer_id is not None
+        ],
+        now,
+    )
 
 
 def tell_lapsed(session: Session, booth_ids: Sequence[int], now: datetime) -> None:
@@ -45,4 +49,4 @@ def tell_lapsed(session: Session, booth_ids: Sequence[int], now: datetime) -> No
     post(session, [pushes.lapsed_letter(facts, now) for facts in booked])
 
 
-INTERVIEW = Kind(check=check_interview, exclusive_key=interview_key, booked=share_profile)
+INTERVIEW = Kind(check=check_interview, exclusive_key=interview_key, booked=share_profiles)

@@ -136,11 +136,11 @@ def book(caller: Caller, booth: str) -> Any:
     if not valid:
         return _show(found, form)
     try:
-        booking_id = db.write(scheduling.book, slot_id, caller.id, wish, clock.now())
+        booked = db.write(scheduling.book, slot_id, caller.id, wish, clock.now())
     except Conflict as error:
         return _refused(caller, booth_id, slot_id, form, error)
     flash(gettext("예약했어요. 메일로도 알려 드렸어요"), "success")
-    return redirect(url_for("scheduling.booking", booking=booking_id), 303)
+    return redirect(url_for("scheduling.booking", booking=booked.id), 303)
 
 
 def _refused(caller: Caller, booth_id: int, slot_id: int, form: BookForm, error: Conflict) -> Any:

@@ -8,16 +8,18 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.live.models import News, NewsCounter, Outbox, PersonalCounter, PersonalNews
 from fairapp.live.queries import due_letters
+from fairapp.live.rules import WAITED_FOR
 from fairapp.mail import OutboxRow
+from fairapp.prepared import Prepared, insert_into, prepared, run
 
 CHANNEL = "fairapp_news"  # of PostgreSQL's NOTIFY
-MOST_LETTERS = 20  # claimed at once: few enough to be sent before the claim ends
+MOST_LETTERS = 10  # claimed at once: few enough to be sent before the claim ends
 MOST_FORGOTTEN = 2000  # rows deleted in one transaction
 
 
@@ -88,13 +90,7 @@ def write_letters(connection: Connection, pending: list[Any]) -> None:
         }
         for letter in letters
     ]
-    connection.execute(_insert_letters(connection.dialect.name), rows)
-
-
-@cache
-def _insert_letters(dialect: str) -> Any:
-    kind = postgresql if dialect == "postgresql" else sqlite
-    return kind.insert(Outbox.__table__).on_conflict_do_nothing()
+    insert_into(Outbox, tuple(rows[0]), skip=True).many(connection, rows)
 
 
 def write_news(connection: Connection, pending: list[Any]) -> None:
@@ -116,7 +112,7 @@ def write_news(connection: Connection, pending: list[Any]) -> None:
         for seq, item in enumerate(by_fair[fair_id], _take_numbers(connection, fair_id, len(by_fair[fair_id])))
     ]
     if rows:
-        connection.execute(_INSERT_NEWS, rows)
+        insert_into(News, tuple(rows[0])).many(connection, rows)
     if by_person:
         _write_personal(connection, by_person)
 
@@ -125,33 +121,49 @@ def notify(connection: Connection, pending: list[Any]) -> None:
     """Wake the hubs of other processes when this transaction commits, once however much it tells; on SQLite they look."""
     news = any(isinstance(item, FairNews | OwnNews) for item in pending)
     if news and connection.dialect.name == "postgresql":
-        connection.execute(text(f"NOTIFY {CHANNEL}"))
+        run(connection, f"NOTIFY {CHANNEL}")
 
 
-_INSERT_NEWS = insert(News.__table__)  # type: ignore[arg-type]  # a declared class's table is a Table
-_INSERT_PERSONAL = insert(PersonalNews.__table__)  # type: ignore[arg-type]
-_NUMBERS = (
-    update(NewsCounter)
-    .where(NewsCounter.fair_id == bindparam("fair"))
-    .values(seq=NewsCounter.seq + bindparam("count"))
-    .returning(NewsCounter.seq)
-)
+@prepared
+def _numbers(dialect: str) -> Any:
+    """Raise a fair's counter and return where it stands."""
+    return (
+        update(NewsCounter)
+        .where(NewsCounter.fair_id == bindparam("fair"))
+        .values(seq=NewsCounter.seq + bindparam("count"))
+        .returning(NewsCounter.seq)
+    )
 
 
 def _take_numbers(connection: Connection, fair_id: int, count: int) -> int:
     """Take the next numbers of the fair and return the first of them."""
-    last: int = connection.execute(_NUMBERS, {"fair": fair_id, "count": count}).scalar_one()
+    last: int = _numbers.all(connection, {"fair": fair_id, "count": count})[0].seq
     return last - count + 1
 
 
+@cache
+def _raise_personal(people: int) -> Prepared:
+    """Raise the counters of so many people in one statement and return where they stand."""
+
+    def make(dialect: str) -> Any:
+        kind = postgresql if dialect == "postgresql" else sqlite
+        counts: list[dict[str, Any]] = [
+            {"account_id": bindparam(f"a{n}"), "seq": bindparam(f"c{n}")} for n in range(people)
+        ]
+        new = kind.insert(PersonalCounter).values(counts)
+        raised = {"seq": PersonalCounter.seq + new.excluded.seq}
+        return new.on_conflict_do_update(index_elements=[PersonalCounter.account_id], set_=raised).returning(
+            PersonalCounter.account_id, PersonalCounter.seq
+        )
+
+    return Prepared(make)
+
+
 def _write_personal(connection: Connection, by_person: dict[int, list[OwnNews]]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    counts = [{"account_id": who, "seq": len(by_person[who])} for who in sorted(by_person)]
-    new = dialect.insert(PersonalCounter).values(counts)
-    taken = new.on_conflict_do_update(
-        index_elements=[PersonalCounter.account_id], set_={"seq": PersonalCounter.seq + new.excluded.seq}
-    ).returning(PersonalCounter.account_id, PersonalCounter.seq)
-    last = {row.account_id: row.seq for row in connection.execute(taken)}
+    counts: dict[str, int] = {}
+    for n, who in enumerate(sorted(by_person)):
+        counts[f"a{n}"], counts[f"c{n}"] = who, len(by_person[who])
+    last = {row.account_id: row.seq for row in _raise_personal(len(by_person)).all(connection, counts)}
     rows = [
         {
             "account_id": who,
@@ -164,12 +176,13 @@ def _write_personal(connection: Connection, by_person: dict[int, list[OwnNews]])
         for who, items in by_person.items()
         for seq, item in enumerate(items, last[who] - len(items) + 1)
     ]
-    connection.execute(_INSERT_PERSONAL, rows)
+    insert_into(PersonalNews, tuple(rows[0])).many(connection, rows)
 
 
 def claim_letters(session: Session, now: datetime) -> list[OutboxRow]:
-    """Take on letters that are due, oldest first, so that nobody else sends them meanwhile."""
-    due = select(Outbox.id).where(due_letters(now)).order_by(Outbox.due_at).limit(MOST_LETTERS)
+    """Take on letters that are due, so that nobody else sends them: first those that people wait for, then the oldest."""
+    waited_for = case((Outbox.kind.startswith(WAITED_FOR), 0), else_=1)
+    due = select(Outbox.id).where(due_letters(now)).order_by(waited_for, Outbox.due_at).limit(MOST_LETTERS)
     taken = (
         update(Outbox)
         .where(Outbox.id.in_(due.with_for_update(skip_locked=True)))
@@ -177,7 +190,8 @@ def claim_letters(session: Session, now: datetime) -> list[OutboxRow]:
         .returning(*(getattr(Outbox, name) for name in OutboxRow.__slots__))
     )
     rows = session.execute(taken, execution_options={"synchronize_session": False}).all()
-    return sorted((OutboxRow(**row._asdict()) for row in rows), key=lambda row: row.id)
+    letters = (OutboxRow(**row._asdict()) for row in rows)
+    return sorted(letters, key=lambda row: (not row.kind.startswith(WAITED_FOR), row.id))
 
 
 def record_letter(session: Session, letter_id: int, state: str, now: datetime, error: str | None = None) -> None:

@@ -55,6 +55,7 @@ def _number(payload: Mapping[str, Any], name: str) -> int | None:
 
 
 RETRY_MINUTES = (1, 5, 15, 60, 120, 240, 480, 720, 1440)  # after the first, second, … failure: ten tries in two days
+WAITED_FOR = "account."  # letters of these kinds go first: somebody has the page open that tells her to look for it
 CLAIMED_FOR = timedelta(minutes=2)  # a letter claimed longer ago than this belongs to a process that died
 
 

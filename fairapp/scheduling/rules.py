@@ -1,6 +1,6 @@
 """Decisions on time: grains, cutting hours into slots, who may book when; and the refusals they raise."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -98,10 +98,14 @@ class SlotFacts:
     employer_id: int | None
     agency_id: int | None
     host_id: int
+    host_name: str
     room_id: int | None
+    room_name: str | None
+    site_name: str | None
     starts_at: datetime
     ends_at: datetime
     capacity: int
+    topic: str
     closed_at: datetime | None
     fair_bookable: bool
     fair_ends_at: datetime
@@ -128,12 +132,39 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking just made, with all that its answer shows: nothing has to be read again."""
+
+    id: int
+    fair_id: int
+    seeker_id: int
+    listing_id: int | None
+    status: str
+    rev: int
+    time_rev: int
+    note: str
+    ics_uid: str
+    cancel_until: datetime
+    hold_expires_at: datetime | None
+    created_at: datetime
+    slot: SlotFacts
+    seats_left: int
+
+
+def booked(booking_id: int, slot: SlotFacts, row: Mapping[str, Any], seats_left: int) -> Booked:
+    """Return a booking just made from the row that was inserted for it."""
+    kept = {name: row[name] for name in Booked.__slots__ if name not in ("id", "slot", "seats_left")}
+    return Booked(id=booking_id, slot=slot, seats_left=seats_left, **kept)
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """What differs between kinds of meeting; interviews/ and coaching/ each make one."""
 
     check: Callable[[Session, SlotFacts, int, Wish, datetime], None]  # who may book: raises the refusal
     exclusive_key: Callable[[SlotFacts, int], str | None]  # what a seeker may have only one of
-    booked: Callable[[Session, SlotFacts, int, int, Wish, datetime], None]  # what is kept beside the booking
+    # What is kept beside bookings just made, each a slot, a seeker and her wish.
+    booked: Callable[[Session, Sequence[tuple[SlotFacts, int, Wish]], datetime], None]
 
 
 kinds: dict[str, Kind] = {}  # by slot.kind; filled in wiring.py

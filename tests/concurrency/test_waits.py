@@ -72,7 +72,7 @@ def two(app_on_both: Flask) -> Iterator[Two]:
 def offered(two: Two) -> tuple[int, int, int, int]:
     """Free one of two sessions for somebody who waits; return the seeker, the entry, the offer and its booking."""
     coach, sessions, (a, _, c) = two.one.write(two.scene)
-    booking = two.one.write(actions.book, sessions[0], a, Wish(), NOW)
+    booking = two.one.write(actions.book, sessions[0], a, Wish(), NOW).id
     entry = two.one.write(actions.join_waitlist, c, NOW, coach_id=coach)
     two.one.write(actions.cancel, booking, a, NOW)
     with two.one.read() as session:
@@ -83,7 +83,9 @@ def offered(two: Two) -> tuple[int, int, int, int]:
 def test_two_slots_freed_at_once_are_not_both_offered_to_one_wait(two: Two) -> None:
     for _ in range(ROUNDS):
         coach, sessions, (a, b, c) = two.one.write(two.scene)
-        first, second = (two.one.write(actions.book, *pair, Wish(), NOW) for pair in zip(sessions, (a, b), strict=True))
+        first, second = (
+            two.one.write(actions.book, *pair, Wish(), NOW).id for pair in zip(sessions, (a, b), strict=True)
+        )
         entry = two.one.write(actions.join_waitlist, c, NOW, coach_id=coach)
         two.at_once(
             lambda one, n=first, who=a: one.write(actions.cancel, n, who, NOW),
@@ -137,8 +139,8 @@ def test_an_offered_hold_confirmed_as_any_other_is_accepted(two: Two) -> None:
 
 def test_an_outdated_hold_is_in_nobody_s_way(two: Two) -> None:
     _, sessions, (a, b, _) = two.one.write(two.scene)
-    held = two.one.write(actions.book, sessions[0], a, Wish(hold=True), NOW)
-    mine = two.one.write(actions.book, sessions[1], b, Wish(), NOW)
+    held = two.one.write(actions.book, sessions[0], a, Wish(hold=True), NOW).id
+    mine = two.one.write(actions.book, sessions[1], b, Wish(), NOW).id
     later = NOW + timedelta(minutes=5)
     with pytest.raises(rules.SlotTaken):
         two.one.write(actions.reschedule, mine, sessions[0], b, later - timedelta(seconds=1))

@@ -74,8 +74,8 @@ def make_cast(session: Session) -> Cast:
     at_coach = {"coach_id": coach.id, "agency_id": coach.agency_id}
     session_slot = open_slot(session, fair.id, coach.account_id, NOW + timedelta(hours=1), **at_coach)
     wish = Wish(listing_id=listing, consent=True)
-    booking = scheduling.book(session, slot, seeker.id, wish, BEFORE)
-    coaching = scheduling.book(session, session_slot, seeker.id, Wish(consent=True), BEFORE)
+    booking = scheduling.book(session, slot, seeker.id, wish, BEFORE).id
+    coaching = scheduling.book(session, session_slot, seeker.id, Wish(consent=True), BEFORE).id
     other = factories.make_fair(session, slug="seoul")
     return Cast(
         fair=fair.id,
@@ -103,7 +103,7 @@ def book_interview(app: Flask, cast: Cast, at: datetime, *, seeker: int | None =
     def make(session: Session) -> int:
         who = seeker or factories.make_seeker(session).id
         slot = open_slot(session, cast.fair, factories.make_seeker(session).id, at, booth_id=cast.booth)
-        return scheduling.book(session, slot, who, Wish(listing_id=cast.listing, **wish), BEFORE)
+        return scheduling.book(session, slot, who, Wish(listing_id=cast.listing, **wish), BEFORE).id
 
     return db.of(app).write(make)
 

@@ -56,7 +56,7 @@ class Cast:
 
     def book(self, slot: int, seeker: int, **wish: Any) -> int:
         """Book."""
-        booked: int = self.write(actions.book, slot, seeker, Wish(**wish), NOW)
+        booked: int = self.write(actions.book, slot, seeker, Wish(**wish), NOW).id
         return booked
 
     def booking(self, booking_id: int) -> Booking:

@@ -37,7 +37,7 @@ class Floor:
 
     def book(self, slot: int, seeker: int, now: datetime = NOW, **wish: Any) -> int:
         """Book."""
-        return self.database.write(actions.book, slot, seeker, Wish(**wish), now)
+        return self.database.write(actions.book, slot, seeker, Wish(**wish), now).id
 
     def rows(self, statement: Any) -> list[Any]:
         """Return what a select finds."""

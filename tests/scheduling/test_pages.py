@@ -71,7 +71,7 @@ def test_what_is_over_stands_below_page_by_page(cast: Cast) -> None:
         booth = session.get_one(Booth, cast.booth)
         booth.many_interviews = True
         for slot in factories.make_slots(session, booth, 12, start=NOW + timedelta(hours=4)):
-            made = actions.book(session, slot, cast.seeker, actions.booking.Wish(), NOW)
+            made = actions.book(session, slot, cast.seeker, actions.booking.Wish(), NOW).id
             actions.cancel(session, made, cast.seeker, NOW)
 
     cast.write(meet)

@@ -29,9 +29,17 @@ from fairapp.accounts.actions.sessions import (
     sign_out,
     touch_session,
 )
-from fairapp.accounts.actions.sharing import disclose, disclose_many, give_consent, withdraw_consent
+from fairapp.accounts.actions.sharing import (
+    Grant,
+    disclose,
+    disclose_many,
+    give_consent,
+    give_consents,
+    withdraw_consent,
+)
 
 __all__ = [
+    "Grant",
     "add_membership",
     "after_registration",
     "appoint_admin",
@@ -51,6 +59,7 @@ __all__ = [
     "end_session",
     "forget_old",
     "give_consent",
+    "give_consents",
     "import_seekers",
     "keep_resume",
     "make_account",

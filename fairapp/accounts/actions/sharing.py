@@ -1,19 +1,33 @@
 """Consent, and showing a seeker's data to those she allowed. Each showing is written down, and she can read it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, insert, select, update
+from sqlalchemy import BindParameter, Insert, Select, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.accounts import queries
 from fairapp.accounts.models import Account, Consent, Disclosure, Profile
 from fairapp.accounts.queries import Given, ProfileFacts
+from fairapp.appending import append
 from fairapp.errors import NotFound
+from fairapp.prepared import prepared
 
 SCOPE = "profile,resume,contact"
 SAME_LOOK = timedelta(hours=1)  # a screen that is open is one look, however often it redraws
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A seeker's consent that one employer or one agency sees her data for a purpose until then."""
+
+    seeker_id: int
+    employer_id: int | None
+    agency_id: int | None
+    purpose: str
+    until: datetime
 
 
 def give_consent(
@@ -31,10 +45,29 @@ def give_consent(
     """
     receiver = {"employer": employer_id, "agency": agency_id}
     values = {"seeker": seeker_id, **receiver, "purpose": purpose, "scope": SCOPE, "now": now, "until": until}
-    made = session.connection().execute(_GIVE, values).scalar()
+    made = _give.scalar(session, values)
     if made is not None:
         return int(made)
     return _prolong(session, seeker_id, employer_id, agency_id, purpose, until, now)
+
+
+def give_consents(session: Session, grants: Sequence[Grant], now: datetime) -> None:
+    """Write the receipts of many consents at once; see give_consent."""
+    wanted: dict[tuple[int, int | None, int | None, str], datetime] = {}
+    for grant in grants:
+        key = (grant.seeker_id, grant.employer_id, grant.agency_id, grant.purpose)
+        wanted[key] = max(grant.until, wanted.get(key, grant.until))
+    if len(wanted) > 1:
+        seekers = _C.seeker_id.in_(sorted({key[0] for key in wanted}))
+        held = select(_C.seeker_id, _C.employer_id, _C.agency_id, _C.purpose)
+        known = {tuple(row) for row in session.execute(held.where(seekers, _C.withdrawn_at.is_(None), _C.until > now))}
+        new = [key for key in wanted if key not in known]
+        names = ("seeker_id", "employer_id", "agency_id", "purpose")
+        for key in new:
+            kept = {"scope": SCOPE, "given_at": now, "until": wanted.pop(key)}
+            append(session, Consent, {**dict(zip(names, key, strict=True)), **kept})
+    for key, until in wanted.items():
+        give_consent(session, *key, until, now)
 
 
 def _holding(seeker: Any, employer: Any, agency: Any, purpose: Any, now: Any) -> Select[tuple[int, datetime]]:
@@ -59,17 +92,21 @@ _NAMES = {"seeker": _C.seeker_id, "employer": _C.employer_id, "agency": _C.agenc
 _BINDS = {name: _given(name, column) for name, column in _NAMES.items()}
 _NOW = _given("now", _C.given_at)
 _HOLDING = _holding(_BINDS["seeker"], _BINDS["employer"], _BINDS["agency"], _BINDS["purpose"], _NOW)
-# One statement where there is no such receipt, the usual case: booking a slot passes here.
-_GIVE = (
-    insert(Consent.__table__)  # type: ignore[arg-type]  # a declared class's table is a Table
-    .from_select(
-        ["seeker_id", "employer_id", "agency_id", "purpose", "scope", "given_at", "until"],
-        select(*_BINDS.values(), _given("scope", _C.scope), _NOW, _given("until", _C.until)).where(
-            ~exists(_HOLDING.with_only_columns(_C.id))
-        ),
+
+
+@prepared
+def _give(dialect: str) -> Insert:
+    """Write a receipt where none holds, the usual case, in one statement: booking a slot passes here."""
+    return (
+        insert(Consent)
+        .from_select(
+            ["seeker_id", "employer_id", "agency_id", "purpose", "scope", "given_at", "until"],
+            select(*_BINDS.values(), _given("scope", _C.scope), _NOW, _given("until", _C.until)).where(
+                ~exists(_HOLDING.with_only_columns(_C.id))
+            ),
+        )
+        .returning(_C.id)
     )
-    .returning(_C.id)
-)
 
 
 def _prolong(

@@ -132,11 +132,11 @@ def book(caller: Caller, coach: str) -> Any:
     if not valid or slot_id is None:
         return _show(found, form)
     try:
-        booking_id = db.write(scheduling.book, slot_id, caller.id, form.wish(), clock.now())
+        booked = db.write(scheduling.book, slot_id, caller.id, form.wish(), clock.now())
     except Conflict as error:
         return _refused(caller, coach_id, slot_id, form, error)
     flash(gettext("예약했어요. 메일로도 알려 드렸어요"), "success")
-    return redirect(url_for("scheduling.booking", booking=booking_id), 303)
+    return redirect(url_for("scheduling.booking", booking=booked.id), 303)
 
 
 def _slot(form: BookForm, giver: Giver) -> int | None:

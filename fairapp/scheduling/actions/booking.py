@@ -1,22 +1,27 @@
 """Booking a slot, at once or as a hold that is confirmed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from fairapp.errors import Conflict, NotFound, Stale
 from fairapp.live.actions import announce, post
+from fairapp.prepared import prepared
 from fairapp.scheduling import pushes, queries, rules
+from fairapp.scheduling.actions.batch import book_many
 from fairapp.scheduling.actions.changes import expire_in_the_way
 from fairapp.scheduling.actions.offers import end_offer
-from fairapp.scheduling.actions.seats import record, seat
+from fairapp.scheduling.actions.seats import new_row, record, seat
+from fairapp.scheduling.actions.telling import tell_booked
 from fairapp.scheduling.models import Booking
-from fairapp.scheduling.rules import SlotFacts, Wish
+from fairapp.scheduling.rules import Booked, Wish
+from fairapp.writer import together
 
 
-def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: datetime) -> int:
-    """Give a seat of the slot to the seeker and return the booking's id, or raise why not.
+def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: datetime) -> Booked:
+    """Give a seat of the slot to the seeker and return the booking, or raise why not.
 
     With `wish.hold` the seat is held for the fair's hold time, to be confirmed. Raises NotFound, NotOpen, BoothNotHiring,
     AlreadyBooked, SlotTaken or SeekerBusy, and whatever the slot's kind refuses.
@@ -27,40 +32,34 @@ def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: dateti
     rules.check_bookable(slot, now)
     kind = rules.kinds[slot.kind]
     kind.check(session, slot, seeker_id, wish, now)
-    until = min(now + timedelta(minutes=slot.hold_minutes), slot.starts_at) if wish.hold else None
     try:
-        booking_id = seat(session, slot, seeker_id, wish, until, now)
+        booked = seat(session, slot, new_row(slot, seeker_id, wish, now))
     except Conflict:
         expire_in_the_way(session, slot.id, slot.seeker_resource, slot.grains, now, kind.exclusive_key(slot, seeker_id))
         raise
-    kind.booked(session, slot, booking_id, seeker_id, wish, now)
-    news = pushes.booking_news(
-        "booking.held" if until else "booking.confirmed", booking_id, slot, [seeker_id, slot.host_id], now
+    kind.booked(session, [(slot, seeker_id, wish)], now)
+    tell_booked(session, booked)
+    return booked
+
+
+together(book, book_many)
+
+
+@prepared
+def _confirm(dialect: str) -> Any:
+    """Confirm a hold if it is still as it was seen."""
+    return (
+        update(Booking)
+        .where(
+            Booking.id == bindparam("booking"),
+            Booking.seeker_id == bindparam("seeker"),
+            Booking.status == "held",
+            Booking.rev == bindparam("at_rev"),
+            Booking.hold_expires_at > bindparam("now"),
+        )
+        .values(status="confirmed", hold_expires_at=None, rev=Booking.rev + 1)
+        .returning(Booking.rev)
     )
-    announce(session, [pushes.slot_changed(slot, seats_left(session, slot), now), *news])
-    if until is None:
-        letter = pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, 1, 0, now)
-        post(session, [letter])
-    return booking_id
-
-
-def seats_left(session: Session, slot: SlotFacts) -> int:
-    """Return the free seats of a slot of which one was just taken."""
-    return 0 if slot.capacity == 1 else queries.seats_left(session, slot.id)
-
-
-_CONFIRM = (
-    update(Booking)
-    .where(
-        Booking.id == bindparam("booking"),
-        Booking.seeker_id == bindparam("seeker"),
-        Booking.status == "held",
-        Booking.rev == bindparam("at_rev"),
-        Booking.hold_expires_at > bindparam("now"),
-    )
-    .values(status="confirmed", hold_expires_at=None, rev=Booking.rev + 1)
-    .returning(Booking.rev)
-)
 
 
 def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: datetime) -> int:
@@ -69,7 +68,7 @@ def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: da
     Raises NotFound, HoldExpired or Stale.
     """
     values = {"booking": booking_id, "seeker": seeker_id, "at_rev": rev, "now": now}
-    new_rev = session.connection().execute(_CONFIRM, values).scalar()
+    new_rev = _confirm.scalar(session, values)
     facts = queries.own_booking(session, booking_id, seeker_id)
     if facts is None:
         raise NotFound

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from fairapp.db import FirstDo
 from fairapp.errors import Conflict, Invalid, NotFound, Stale
 from fairapp.live.actions import announce, post
+from fairapp.prepared import prepared
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.actions.offers import end_offer, offer_freed
@@ -62,19 +64,22 @@ def _locked(session: Session, booking_id: int, now: datetime, rev: int | None, *
     return facts
 
 
-_END = (
-    update(Booking)
-    .where(Booking.id == bindparam("booking"))
-    .values(
-        status=bindparam("ended"),
-        seat_no=None,
-        exclusive_key=None,
-        hold_expires_at=None,
-        rev=Booking.rev + 1,
-        time_rev=Booking.time_rev + bindparam("step"),
+@prepared
+def _end(dialect: str) -> Any:
+    """End a booking and free its seat and its key."""
+    return (
+        update(Booking)
+        .where(Booking.id == bindparam("booking"))
+        .values(
+            status=bindparam("ended"),
+            seat_no=None,
+            exclusive_key=None,
+            hold_expires_at=None,
+            rev=Booking.rev + 1,
+            time_rev=Booking.time_rev + bindparam("step"),
+        )
+        .returning(Booking.rev)
     )
-    .returning(Booking.rev)
-)
 
 
 def end_booking(
@@ -83,7 +88,7 @@ def end_booking(
     """End an active booking as `cancelled` or `expired`: seat and claims are free, its people are told; return the rev."""
     was_public = facts.status == "confirmed"  # only then a calendar somewhere knows of it
     values = {"booking": facts.id, "ended": status, "step": 1 if was_public else 0}
-    rev = int(session.connection().execute(_END, values).scalar_one())
+    rev = int(_end.scalar(session, values))
     owner = claims.Owner("booking_id", facts.id)
     claims.release(session, owner, [facts.seeker_resource], facts.grains)
     record(session, facts.id, rev, status, facts.slot_id, actor_id, now, reason)

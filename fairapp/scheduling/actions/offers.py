@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fairapp.errors import Conflict
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
-from fairapp.scheduling.actions.seats import seat
+from fairapp.scheduling.actions.seats import new_row, seat
 from fairapp.scheduling.models import Offer, WaitlistEntry
 from fairapp.scheduling.rules import SlotFacts, Wish
 
@@ -53,7 +53,7 @@ def _offer(session: Session, slot: SlotFacts, entry: WaitlistEntry, until: datet
             if session.execute(turn).first() is None:
                 raise NotWaiting
             rules.kinds[slot.kind].check(session, slot, entry.seeker_id, wish, now)
-            booking_id = seat(session, slot, entry.seeker_id, wish, until, now)
+            booking_id = seat(session, slot, new_row(slot, entry.seeker_id, wish, now, until)).id
     except Conflict:
         return False
     made = insert(Offer).values(entry_id=entry.id, booking_id=booking_id, status="open", made_at=now)

@@ -1,38 +1,36 @@
 """A seat of a slot: the booking's row with its seat and claims, and the history that every change of it appends to."""
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fairapp.scheduling import rules
+from fairapp.appending import append
+from fairapp.prepared import Prepared, in_parts
+from fairapp.scheduling import queries, rules
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.models import Booking, BookingHistory
-from fairapp.scheduling.rules import SlotFacts, Wish
-from fairapp.writer import append
+from fairapp.scheduling.rules import Booked, SlotFacts, Wish
 
 
-def seat(
-    session: Session,
-    slot: SlotFacts,
-    seeker_id: int,
-    wish: Wish,
-    until: datetime | None,
-    now: datetime,
-) -> int:
-    """Insert the booking and its claims, held until `until` or confirmed; SlotTaken, AlreadyBooked or SeekerBusy."""
-    key = rules.kinds[slot.kind].exclusive_key(slot, seeker_id)
-    row = {
+def new_row(
+    slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime, until: datetime | None = None
+) -> dict[str, Any]:
+    """Return the row of a new booking but for its seat: confirmed, or held for the fair's hold time or `until`."""
+    if wish.hold and until is None:
+        until = min(now + timedelta(minutes=slot.hold_minutes), slot.starts_at)
+    return {
         "slot_id": slot.id,
         "fair_id": slot.fair_id,
         "seeker_id": seeker_id,
         "listing_id": wish.listing_id,
         "status": "held" if until else "confirmed",
-        "exclusive_key": key,
+        "exclusive_key": rules.kinds[slot.kind].exclusive_key(slot, seeker_id),
         "hold_expires_at": until,
         "cancel_until": rules.cancel_until(slot.starts_at, slot.cancel_minutes),
         "ics_uid": f"{secrets.token_hex(16)}@fairapp",
@@ -41,31 +39,58 @@ def seat(
         "rev": 1,
         "time_rev": 0,
     }
+
+
+def seat(session: Session, slot: SlotFacts, row: Mapping[str, Any]) -> Booked:
+    """Insert the booking on the lowest free seat, with its claims; SlotTaken, AlreadyBooked or SeekerBusy."""
     booking_id = _take_seat(session, slot, row)
     if booking_id is None:
-        raise _why_no_seat(session, slot, seeker_id, key)
+        raise _why_no_seat(session, slot, row["seeker_id"], row["exclusive_key"])
     resource = slot.seeker_resource or 0
     if not claims.take(session, claims.Owner("booking_id", booking_id), [resource], slot.grains):
         raise rules.SeekerBusy
-    record(session, booking_id, 1, str(row["status"]), slot.id, seeker_id, now)
-    return booking_id
+    record(session, booking_id, 1, row["status"], slot.id, row["seeker_id"], row["created_at"])
+    left = 0 if slot.capacity == 1 else queries.seats_left(session, slot.id)
+    return rules.booked(booking_id, slot, row, left)
 
 
 @cache
-def _insert_booking(dialect: str) -> Any:
-    kind = postgresql if dialect == "postgresql" else sqlite
-    table = Booking.__table__
-    return kind.insert(table).on_conflict_do_nothing().returning(table.c.id)
+def _insert_bookings(rows: int) -> Prepared:
+    """Insert so many bookings, each unless its seat, or its exclusive key, is taken."""
+
+    def make(dialect: str) -> Any:
+        kind = postgresql if dialect == "postgresql" else sqlite
+        table = Booking.__table__
+        columns = [column for column in table.c if column.name != "id"]
+        values = [{c.name: bindparam(f"{c.name}{n}", type_=c.type) for c in columns} for n in range(rows)]
+        return kind.insert(table).values(values).on_conflict_do_nothing().returning(table.c.id, table.c.slot_id)
+
+    return Prepared(make)
 
 
-def _take_seat(session: Session, slot: SlotFacts, row: dict[str, Any]) -> int | None:
+def insert_bookings(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+    """Insert the bookings, no two of a slot, whose seat and exclusive key are free; return their ids by slot."""
+    # Keys in order: two processes that insert the same ones meet them in the same order.
+    rows = sorted(rows, key=lambda row: (row["exclusive_key"] or "", row["slot_id"]))
+    made: dict[int, int] = {}
+    for part in in_parts(rows):
+        values = {f"{name}{n}": value for n, row in enumerate(part) for name, value in row.items()}
+        made |= {found.slot_id: found.id for found in _insert_bookings(len(part)).all(session, values)}
+    return made
+
+
+def take_back(session: Session, booking_id: int, slot: SlotFacts) -> None:
+    """Undo a booking of this transaction that did not get all of its seeker's time."""
+    claims.release(session, claims.Owner("booking_id", booking_id), [slot.seeker_resource or 0], slot.grains)
+    session.execute(delete(Booking).where(Booking.id == booking_id))
+
+
+def _take_seat(session: Session, slot: SlotFacts, row: Mapping[str, Any]) -> int | None:
     """Insert the booking on the lowest free seat; None if there is none or the exclusive key is in use."""
-    connection = session.connection()
-    insert_booking = _insert_booking(connection.dialect.name)
     for seat_no in free_seats(session, slot):
-        found = connection.execute(insert_booking, {**row, "seat_no": seat_no}).scalar()
-        if found is not None:
-            return int(found)
+        made = insert_bookings(session, [{**row, "seat_no": seat_no}])
+        if made:
+            return made[slot.id]
     return None
 
 

@@ -108,8 +108,7 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     slot = None if facts is None else queries.slot_facts(session, facts.slot_id, seeker_id, now)
     if facts is None or slot is None:
         raise NotFound
-    wish = Wish(consent=consent)
-    rules.kinds[slot.kind].booked(session, slot, booking_id, seeker_id, wish, now)
+    rules.kinds[slot.kind].booked(session, [(slot, seeker_id, Wish(consent=consent))], now)
     record(session, booking_id, rev, "confirmed", slot.id, seeker_id, now)
     people = [seeker_id, slot.host_id]
     announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people, now))

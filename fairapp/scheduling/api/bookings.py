@@ -1,5 +1,6 @@
 """The calls of bookings: make, confirm, move, cancel, read."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from flask import Response, request
@@ -12,8 +13,8 @@ from fairapp.errors import Conflict, NotFound, PreconditionRequired, Stale
 from fairapp.openapi import Reply, call
 from fairapp.scheduling import actions, pushes, queries, rules
 from fairapp.scheduling.api.slots import SlotOut, slot_out
-from fairapp.scheduling.queries import BookingFacts
-from fairapp.scheduling.rules import Wish
+from fairapp.scheduling.queries import BookingFacts, SlotRow
+from fairapp.scheduling.rules import Booked, Wish
 from fairapp.shapes import Id, In, Moment, Page, Paged, Ref, decode_cursor, number, page_of
 
 Status = Literal["requested", "held", "confirmed", "cancelled", "expired", "completed"]
@@ -59,14 +60,14 @@ class BookingOut(BaseModel):
     created_at: Moment
 
 
-def booking_out(facts: BookingFacts, slot: queries.SlotRow) -> BookingOut:
+def booking_out(facts: BookingFacts | Booked, slot: SlotOut) -> BookingOut:
     """Return the booking as the API shows it; a hold past its time is shown as expired."""
     return BookingOut(
         id=facts.id,
         status=rules.state_of(facts, clock.now()),  # type: ignore[arg-type]  # the table's CHECK allows these
         rev=facts.rev,
         time_rev=facts.time_rev,
-        slot=slot_out(slot),
+        slot=slot,
         seeker=facts.seeker_id,
         listing=facts.listing_id,
         fair=facts.fair_id,
@@ -78,17 +79,19 @@ def booking_out(facts: BookingFacts, slot: queries.SlotRow) -> BookingOut:
     )
 
 
-def _reply(booking_id: int, seeker_id: int, status: int | None = None) -> Reply:
+def _slot(slots: Mapping[int, SlotRow], facts: BookingFacts) -> SlotOut:
+    row = slots[facts.slot_id]
+    return slot_out(row, row.seats_left)
+
+
+def _reply(booking_id: int, seeker_id: int) -> Reply:
     """Return one's booking with its revision as ETag."""
     with db.read() as session:
         facts = queries.own_booking(session, booking_id, seeker_id)
         if facts is None:
             raise NotFound
-        slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
-    headers = {"ETag": f'"{facts.rev}"'}
-    if status == 201:
-        headers["Location"] = f"/api/v1/bookings/{booking_id}"
-    return Reply(booking_out(facts, slot), status, headers)
+        slots = queries.slots_by_id(session, [facts.slot_id])
+    return Reply(booking_out(facts, _slot(slots, facts)), None, {"ETag": f'"{facts.rev}"'})
 
 
 def with_alternatives(error: Conflict, slot_id: int, seeker_id: int) -> Conflict:
@@ -96,7 +99,7 @@ def with_alternatives(error: Conflict, slot_id: int, seeker_id: int) -> Conflict
     if error.slug in {"slot-taken", "seeker-busy", "host-busy", "booth-not-hiring", "not-open", "already-booked"}:
         with db.read() as session:
             rows = queries.alternatives(session, slot_id, seeker_id, clock.now())
-        error.extra["alternatives"] = [slot_out(row).model_dump(mode="json") for row in rows]
+        error.extra["alternatives"] = [slot_out(row, row.seats_left).model_dump(mode="json") for row in rows]
     return error
 
 
@@ -116,10 +119,11 @@ def create_booking(body: BookingIn, caller: Caller) -> Reply:
     """Book a slot, at once or as a hold; 409 names the reason and the nearest alternatives."""
     wish = Wish(listing_id=body.listing, hold=body.hold, note=body.note, consent=body.consent)
     try:
-        booking_id = db.write(actions.book, body.slot, caller.id, wish, clock.now())
+        booked = db.write(actions.book, body.slot, caller.id, wish, clock.now())
     except Conflict as error:
         raise with_alternatives(error, body.slot, caller.id) from error
-    return _reply(booking_id, caller.id, 201)
+    headers = {"ETag": f'"{booked.rev}"', "Location": f"/api/v1/bookings/{booked.id}"}
+    return Reply(booking_out(booked, slot_out(booked.slot, booked.seats_left)), 201, headers)
 
 
 @call(
@@ -182,7 +186,7 @@ def own_bookings(query: Paged, caller: Caller) -> Page[BookingOut]:
         )
         slots = queries.slots_by_id(session, [row.slot_id for row in rows])
     shown, cursor = page_of(rows, query.limit, lambda row: (row.id,))
-    return Page[BookingOut](items=[booking_out(row, slots[row.slot_id]) for row in shown], next=cursor)
+    return Page[BookingOut](items=[booking_out(row, _slot(slots, row)) for row in shown], next=cursor)
 
 
 @call("GET", "/bookings/{booking}", admit=guards.signed_in, returns=BookingOut)

@@ -12,6 +12,7 @@ from fairapp.errors import NotFound
 from fairapp.openapi import call
 from fairapp.scheduling import queries
 from fairapp.scheduling.queries import SlotRow
+from fairapp.scheduling.rules import SlotFacts
 from fairapp.shapes import Moment, MomentIn, Page, Paged, Ref, decode_cursor, number, page_of
 
 
@@ -49,7 +50,7 @@ class SlotQuery(Paged):
     model_config = {**Paged.model_config, "alias_generator": lambda name: name.rstrip("_")}
 
 
-def slot_out(row: SlotRow) -> SlotOut:
+def slot_out(row: SlotRow | SlotFacts, seats_left: int) -> SlotOut:
     """Return the slot as the API shows it."""
     return SlotOut(
         id=row.id,
@@ -62,7 +63,7 @@ def slot_out(row: SlotRow) -> SlotOut:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         capacity=row.capacity,
-        seats_left=max(row.seats_left, 0),
+        seats_left=max(seats_left, 0),
         topic=row.topic or None,
     )
 
@@ -84,7 +85,7 @@ def slot_page(
             limit=query.limit + 1,
         )
     shown, cursor = page_of(rows, query.limit, lambda row: (row.starts_at, row.id))
-    return Page[SlotOut](items=[slot_out(row) for row in shown], next=cursor)
+    return Page[SlotOut](items=[slot_out(row, row.seats_left) for row in shown], next=cursor)
 
 
 @call("GET", "/booths/{booth}/slots", query=SlotQuery, returns=Page[SlotOut])

@@ -26,6 +26,7 @@ from fairapp.scheduling.queries.slots import (
     slot_facts,
     slot_rows,
     slots_by_id,
+    slots_facts,
 )
 from fairapp.scheduling.queries.waitlists import (
     WaitRow,
@@ -69,6 +70,7 @@ __all__ = [
     "slot_facts",
     "slot_rows",
     "slots_by_id",
+    "slots_facts",
     "slots_of_day",
     "stale_holds",
     "stale_in_the_way",

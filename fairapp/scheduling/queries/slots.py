@@ -1,12 +1,12 @@
 """Reads of slots: what deciding on one needs, lists of free ones, the next free one, the nearest alternatives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
@@ -15,6 +15,7 @@ from fairapp.booths.models import Booth
 from fairapp.db import UtcDateTime
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair, Room, Site
+from fairapp.prepared import Prepared, in_parts
 from fairapp.scheduling.models import Booking, Resource, Slot, TimeClaim
 from fairapp.scheduling.rules import SlotFacts, grains
 
@@ -64,14 +65,19 @@ def seats_taken() -> ScalarSelect[int]:
     )
 
 
-@cache
-def _facts_statement(lock: bool) -> Select[Any]:
-    resource = select(Resource.id).where(Resource.account_id == bindparam("seeker")).scalar_subquery()
+def _facts_statement(slots: int, *, lock: bool) -> Select[Any]:
+    """Select all that deciding on so many slots needs, each for its seeker, in the order of their ids."""
+    seeker = case({bindparam(f"slot{n}"): bindparam(f"seeker{n}") for n in range(slots)}, value=Slot.id)
+    resource = select(Resource.id).where(Resource.account_id == seeker).correlate(Slot).scalar_subquery()
     found = (
         select(
             *(Slot.__table__.c[name] for name in ("id", "fair_id", "kind", "booth_id", "coach_id", "agency_id")),
             *(Slot.__table__.c[name] for name in ("host_id", "room_id", "starts_at", "ends_at", "capacity")),
+            Slot.topic,
             Slot.closed_at,
+            Account.name.label("host_name"),
+            Room.name.label("room_name"),
+            Site.name.label("site_name"),
             Booth.employer_id,
             func.coalesce(Booth.many_interviews, False).label("many_interviews"),
             or_(Slot.booth_id.is_(None), booths.hiring(NOW)).label("giver_open"),
@@ -85,24 +91,46 @@ def _facts_statement(lock: bool) -> Select[Any]:
             resource.label("seeker_resource"),
         )
         .join(Fair, Fair.id == Slot.fair_id)
+        .join(Account, Account.id == Slot.host_id)
         .outerjoin(Booth, Booth.id == Slot.booth_id)
-        .where(Slot.id == bindparam("slot"))
+        .outerjoin(Room, Room.id == Slot.room_id)
+        .outerjoin(Site, Site.id == Room.site_id)
+        .where(Slot.id.in_([bindparam(f"slot{n}") for n in range(slots)]))
+        .order_by(Slot.id)
     )
     # Whoever books or closes a slot takes its row first: a closing slot is not booked, and seats are counted in turn.
     return found.with_for_update(key_share=True, of=Slot) if lock else found
+
+
+@cache
+def _facts(slots: int, lock: bool) -> Prepared:
+    return Prepared(lambda dialect: _facts_statement(slots, lock=lock))
 
 
 def slot_facts(
     session: Session, slot_id: int, seeker_id: int, now: datetime, *, lock: bool = False
 ) -> SlotFacts | None:
     """Return all that deciding about the slot needs, for the seeker; with `lock` nobody can close it meanwhile."""
-    values = {"slot": slot_id, "seeker": seeker_id, "now": now}
-    row = session.connection().execute(_facts_statement(lock), values).first()
-    if row is None:
-        return None
-    facts = row._mapping
+    return slots_facts(session, {slot_id: seeker_id}, now, lock=lock).get(slot_id)
+
+
+def slots_facts(
+    session: Session, seekers: Mapping[int, int], now: datetime, *, lock: bool = False
+) -> dict[int, SlotFacts]:
+    """Return the same of many slots by id, each for its seeker (seekers by slot); locked in the order of their ids."""
+    found: dict[int, SlotFacts] = {}
+    for part in in_parts(sorted(seekers.items())):
+        values: dict[str, Any] = {"now": now}
+        for n, (slot_id, seeker_id) in enumerate(part):
+            values[f"slot{n}"], values[f"seeker{n}"] = slot_id, seeker_id
+        for row in _facts(len(part), lock).all(session, values):
+            found[row.id] = _facts_of(row, now)
+    return found
+
+
+def _facts_of(row: Any, now: datetime) -> SlotFacts:
     times = FairTimes(row.announced_at, row.booking_opens_at, row.fair_starts_at, row.fair_ends_at, row.archived_at)
-    return SlotFacts(**{name: facts[name] for name in _COPIED}, fair_bookable=fair_rules.bookable(times, now))
+    return SlotFacts(**{name: getattr(row, name) for name in _COPIED}, fair_bookable=fair_rules.bookable(times, now))
 
 
 _COPIED = tuple(name for name in SlotFacts.__slots__ if name != "fair_bookable")
