@@ -41,9 +41,9 @@ def mailing(app: Flask, mail: MailServer) -> Iterator[Flask]:
     """Return the app with a real mail server and letters of kind `test`."""
     settings = settings_for(str(db.of(app).url), MAIL_URL=mail.url)
     app.config["SETTINGS"] = settings
-    _renderers()["test"] = render
+    _renderers().update({"test": render, "account.test": render})
     yield app
-    del _renderers()["test"]
+    del _renderers()["test"], _renderers()["account.test"]
 
 
 def _renderers() -> dict[str, Any]:
@@ -94,6 +94,20 @@ def test_more_letters_than_are_claimed_at_once_all_go_out(mailing: Flask, mail: 
     addresses = write_letters(db.of(mailing), 45)
     assert jobs.send_due(NOW) == 45
     assert sorted(letter.recipients[0] for letter in mail.letters) == sorted(addresses)
+
+
+def test_letters_that_people_wait_for_go_first(mailing: Flask, mail: MailServer) -> None:
+    early = [
+        address for _ in range(12) for address in write_letters(db.of(mailing), 1, due_at=NOW - timedelta(hours=1))
+    ]
+    [waited_for] = write_letters(db.of(mailing), 1, kind="account.test")
+    jobs.send_due(NOW)
+    assert [letter.recipients[0] for letter in mail.letters] == [waited_for, *early]
+
+
+@pytest.mark.parametrize(("others", "rested"), [(0.0, 0.0), (0.2, 0.0), (0.21, 0.19), (0.9, 0.19)])
+def test_the_post_rests_while_others_are_busy_in_its_process(others: float, rested: float) -> None:
+    assert jobs.rest(0.01, others) == pytest.approx(rested)
 
 
 def test_a_letter_nobody_wants_any_more_is_dropped(mailing: Flask, mail: MailServer) -> None:
