@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from fairapp import cli, config, db, errors, headers, language, limits, navigation, openapi, wiring
+from fairapp import cli, config, cookies, db, errors, headers, language, limits, navigation, openapi, wiring
 from fairapp.accounts import api as accounts_api
 from fairapp.accounts import guards
 from fairapp.accounts import pages as accounts_pages
@@ -77,6 +77,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.extensions["fairapp.db"] = db.Database(settings.database_url, readers=min(settings.threads, 32))
     csrf = CSRFProtect(app)
     errors.register(app)
+    cookies.register(app)
     headers.register(app)
     language.register(app)
     guards.register(app)

@@ -17,19 +17,30 @@ POLICY = "; ".join(
 )
 
 
+ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+
+
 def register(app: Flask) -> None:
-    """Add the headers to every answer of the app."""
+    """Add the headers to every answer of the app, but for those that it has already."""
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+        wanted = dict(ALWAYS)
         if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            wanted["Strict-Transport-Security"] = "max-age=31536000"
         if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store" if response.status_code >= 400 else "no-cache")
+            wanted["Cache-Control"] = "no-store" if response.status_code >= 400 else "no-cache"
+            wanted["Vary"] = "Cookie, Accept-Language"
+        there = {name.lower() for name, _ in response.headers}
+        for name, value in wanted.items():
+            if name.lower() not in there:
+                response.headers.add(name, value)
+        if "vary" in there and "Vary" in wanted:
             response.vary.update(["Cookie", "Accept-Language"])
         return response

@@ -148,7 +148,7 @@ def _check_csrf() -> None:
 
 
 def _json() -> Any:
-    if not request.data:
+    if not request.get_data():
         return {}
     try:
         return request.get_json()

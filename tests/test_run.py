@@ -1,5 +1,6 @@
 """The programs as a user starts them: what each refuses with a sentence, and who does the recurring work."""
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -54,6 +55,29 @@ def test_a_second_server_on_the_same_sqlite_file_refuses(running: tuple[str, str
     assert status != 0
     assert "Another fairapp server already uses" in text
     assert "Traceback" not in text
+
+
+def test_requests_may_follow_each_other_closely_or_not(running: tuple[str, str]) -> None:
+    """A thread stays with its connection for a moment; a request that comes later is taken by another."""
+    client = http.client.HTTPConnection(running[0].removeprefix("http://"), timeout=10)
+    for pause in (0.0, 0.0, 0.2, 0.0):
+        time.sleep(pause)
+        client.request("GET", "/healthz")
+        sock = client.sock
+        assert client.getresponse().read()
+        assert client.sock is sock  # the same connection
+    client.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system binds no process to a core")
+def test_the_embedded_server_keeps_to_one_core(running: tuple[str, str]) -> None:
+    """The process that holds the database's lock; its threads inherit the core."""
+    pid = int(Path(running[1].removeprefix("sqlite:///") + ".lock").read_text())
+    threads = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
+    cores = {frozenset(os.sched_getaffinity(thread)) for thread in threads}
+    assert len(threads) > 2
+    assert len(cores) == 1
+    assert len(next(iter(cores))) == 1
 
 
 @pytest.mark.parametrize("command", ["hub", "work"])
