@@ -11,7 +11,8 @@ from sqlalchemy import Integer, String, and_, case, cast, func, literal, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account, Consent, Disclosure
-from fairapp.booths.models import Booth
+from fairapp.booths import rules as booths
+from fairapp.booths.models import Booth, Listing
 from fairapp.fairs.models import Room
 from fairapp.live.models import News, NewsCounter, Outbox, PersonalCounter, PersonalNews
 from fairapp.outcomes import queries as outcomes
@@ -130,6 +131,17 @@ def exclusive(session: Session) -> Iterator[str]:
         yield f"account {row[1]} has {row[2]} active interviews at booth {row[0]}"
 
 
+def wages(session: Session) -> Iterator[str]:
+    """Invariant 3: each listing knows until when its wage is legal; not so when a minimum came without a migration."""
+    offered = func.coalesce(Listing.salary_min, Listing.salary_max)
+    kept = select(Listing.id, Listing.legal_until, offered, Listing.salary_period, Listing.hours_per_week)
+    told = 0
+    for listing, until, salary, period, hours in session.execute(kept.order_by(Listing.id)):
+        legal_until = booths.legal_until(salary, period, hours)
+        if until != legal_until and (told := told + 1) <= MOST_TOLD:
+            yield f"listing {listing}: its wage is legal until {legal_until}, kept is {until}"
+
+
 def news_without_gaps(session: Session) -> Iterator[str]:
     """Invariant 5: the numbers of a fair, and of a person, have no gap and end at their counter."""
     held = func.count(News.seq)
@@ -243,6 +255,7 @@ CHECKS: tuple[Check, ...] = (
     claims_match,
     seats,
     exclusive,
+    wages,
     news_without_gaps,
     histories,
     letters,

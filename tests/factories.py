@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
 from fairapp.agencies.models import Agency
 from fairapp.booths.models import Booth, Listing
+from fairapp.booths.rules import is_open
 from fairapp.coaching.models import Coach
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair, FairSite, Room, Site
@@ -125,7 +127,10 @@ def make_listing(session: Session, **changes: Any) -> Listing:
         "closes_at": NOW + timedelta(days=2),
         "created_at": NOW - timedelta(days=1),
     }
-    return _added(session, Listing(**fields | changes))
+    listing = _added(session, Listing(**fields | changes))
+    listing.shown = is_open(listing, NOW)
+    session.flush()
+    return listing
 
 
 def make_seeker(session: Session, **changes: Any) -> Account:
@@ -154,11 +159,14 @@ def make_slots(
 
 
 def make_coach(session: Session, fair_id: int, **changes: Any) -> Coach:
-    """Make a coach of the fair, with an account and an agency of her own."""
+    """Make a coach of the fair, with an account and an agency of her own; she belongs to it."""
     if "account_id" not in changes:
         changes["account_id"] = make_seeker(session, name="박코치").id
     if "agency_id" not in changes:
         changes["agency_id"] = make_agency(session).id
+    belonging = {"account_id": changes["account_id"], "agency_id": changes["agency_id"], "role": "coach"}
+    if session.scalar(select(Membership.id).filter_by(**belonging, ended_at=None)) is None:
+        make_membership(session, **belonging)
     return _added(session, Coach(**{"fair_id": fair_id, "topics": ["interview"], "created_at": NOW} | changes))
 
 

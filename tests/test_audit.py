@@ -60,6 +60,10 @@ SABOTAGE = {
         "is no resource",
     ),
     "an offer left open": ("UPDATE waitlist_entry SET status = 'left'", "with 1 open offers"),
+    "a wage of another year": (
+        "UPDATE listing SET legal_until = '2026-12-31 15:00:00'",
+        "its wage is legal until None",
+    ),
     "a hire without a row": ("UPDATE listing SET filled = 1", "filled says 1"),
 }
 

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, select, text
+from sqlalchemy.orm import Session
 
 from fairapp import cli
+from fairapp.booths.models import Listing
+from fairapp.booths.rules import legal_until
 from fairapp.db import Base
 from tests.conftest import BOTH, psycopg
 
@@ -40,7 +45,7 @@ def schema(engine: Engine) -> dict[str, Any]:
 
     return {
         name: {
-            "columns": [said(column) for column in found.get_columns(name)],
+            "columns": ordered(found.get_columns(name)),  # a dropped one comes back at the end
             "primary key": said(found.get_pk_constraint(name)),
             "foreign keys": ordered(found.get_foreign_keys(name)),
             "unique": ordered(found.get_unique_constraints(name)),
@@ -124,3 +129,54 @@ def test_models_and_migrations_agree_on_checks_too(make_url_of: Callable[[str], 
             assert there[table][part] == parts[part], (table, part)
     migrated.dispose()
     made.dispose()
+
+
+# Salary a period and hours a week, the year that begins without a legal wage, and whether it was legal in 2026.
+WAGES: list[tuple[int | None, int | None, str | None, int, int | None, bool]] = [
+    (None, None, None, 40, None, True),
+    (10_319, None, "hour", 40, 2026, False),
+    (10_320, 20_000, "hour", 40, 2027, True),
+    (None, 10_700, "hour", 14, None, True),
+    (2_152_457, None, "month", 40, 2026, False),
+    (2_152_458, None, "month", 40, 2027, True),
+    (25_829_486, None, "year", 40, 2027, True),
+    (42_000_000, None, "year", 80, 2022, False),
+    (1, None, "hour", 40, 2015, False),
+]
+
+
+def _old_listings(connection: Connection) -> None:
+    """Write a listing for each of the wages as the first migration has them, open from 2026-11-20 to 2026-12-20."""
+    if connection.dialect.name == "postgresql":
+        for constraint in ("fk_listing_booth_id_booth", "fk_listing_fair_id_fair"):  # no booth is needed
+            connection.execute(text(f"ALTER TABLE listing DROP CONSTRAINT {constraint}"))
+    plain = dict.fromkeys(("title", "title_en", "description", "occupation_text", "workplace", "url"), "")
+    plain |= {"experience": "any", "education": "any", "skills": "[]"}
+    numbers = {"fair_id": 1, "booth_id": 1, "headcount": 1, "filled": 0, "experience_years": 0, "rev": 1}
+    times = {"opens_at": "2026-11-20 00:00:00.000000", "closes_at": "2026-12-20 00:00:00.000000"}
+    for low, high, period, hours, _, legal in WAGES:
+        wage = {"salary_min": low, "salary_max": high, "salary_period": period, "hours_per_week": hours}
+        row = plain | numbers | times | {"created_at": times["opens_at"], "legal_wage": legal} | wage
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        connection.execute(text(f"INSERT INTO listing ({names}) VALUES ({values})"), row)
+
+
+def test_old_listings_learn_until_when_their_wage_is_legal_and_forget_it_again(empty: tuple[str, Engine]) -> None:
+    url, engine = empty
+    config = cli.alembic_config(url)
+    command.upgrade(config, "2026_11_22_search")
+    with engine.begin() as connection:
+        _old_listings(connection)
+    with time_machine.travel(datetime(2026, 11, 26, tzinfo=UTC), tick=False):
+        command.upgrade(config, "2026_11_26_listing")
+        with Session(engine) as session:
+            rows = session.execute(select(Listing.legal_until, Listing.shown).order_by(Listing.id)).all()
+        command.downgrade(config, "2026_11_22_search")
+    expected = [year and datetime(year - 1, 12, 31, 15, tzinfo=UTC) for *_, year, _ in WAGES]
+    assert [row.legal_until for row in rows] == expected
+    assert expected == [legal_until(high if low is None else low, *told[:2]) for low, high, *told in WAGES]
+    assert [row.shown for row in rows] == [legal for *_, legal in WAGES]
+    with engine.connect() as connection:
+        kept = connection.scalars(text("SELECT legal_wage FROM listing ORDER BY id"))
+        assert [bool(one) for one in kept] == [legal for *_, legal in WAGES]

@@ -16,23 +16,6 @@ from fairapp.fairs.models import Fair
 from fairapp.shapes import Id, Moment, Page, Paged, Ref, decode_cursor, page_of
 
 
-class EmployerOut(BaseModel):
-    """Who hires."""
-
-    id: Ref
-    name: str
-    name_en: str
-
-
-class BoothEmployerOut(EmployerOut):
-    """Who hires, with what is known of it."""
-
-    industry: str
-    industry_en: str
-    employees: int | None
-    region: str | None
-
-
 class SalaryOut(BaseModel):
     """KRW per period; nulls: negotiable."""
 
@@ -47,7 +30,9 @@ class ListingOut(BaseModel):
     id: Ref
     fair: Ref
     booth: Ref
-    employer: EmployerOut
+    employer: Ref
+    employer_name: str
+    employer_name_en: str
     title: str
     title_en: str
     occupation: str | None
@@ -64,15 +49,6 @@ class ListingOut(BaseModel):
     closes_at: Moment
 
 
-class NextSlotOut(BaseModel):
-    """The next time with a free seat."""
-
-    id: Ref
-    starts_at: Moment
-    ends_at: Moment
-    seats_left: int
-
-
 class LineOut(BaseModel):
     """People who wait at the booth without a booking."""
 
@@ -81,16 +57,27 @@ class LineOut(BaseModel):
 
 
 class BoothOut(BaseModel):
-    """An employer at a fair. `hiring` is computed at the moment of the answer; listings are the newest open ones."""
+    """An employer at a fair. `hiring` is computed at the moment of the answer; listings are the newest open ones.
+
+    `next_free_at` is when the slot `next_free_slot` begins, and `seats_left` its free seats.
+    """
 
     id: Ref
     fair: Ref
-    employer: BoothEmployerOut
+    employer: Ref
+    employer_name: str
+    employer_name_en: str
+    industry: str
+    industry_en: str
+    employees: int | None
+    region: str | None
     hiring: bool
-    room: str | None
-    site: str | None
-    listings: list[ListingOut]
-    next_free_slot: NextSlotOut | None
+    room_name: str | None
+    site_name: str | None
+    listings: list[Ref]
+    next_free_slot: Ref | None
+    next_free_at: Moment | None
+    seats_left: int
     line: LineOut | None
 
 
@@ -117,24 +104,23 @@ def _listing(row: queries.ListingRow) -> ListingOut:
         **same,
         fair=row.fair_id,
         booth=row.booth_id,
-        employer=EmployerOut(id=row.employer_id, name=row.employer_name, name_en=row.employer_name_en),
+        employer=row.employer_id,
         salary=SalaryOut.model_validate({"min": row.salary_min, "max": row.salary_max, "period": row.salary_period}),
     )
 
 
 def _booth(row: queries.BoothRow, listings: Sequence[queries.ListingRow], slot: Any) -> BoothOut:
-    known = {name: getattr(row, name) for name in ("industry", "industry_en", "employees", "region")}
-    employer = BoothEmployerOut(id=row.employer_id, name=row.employer_name, name_en=row.employer_name_en, **known)
+    same = ("id", "employer_name", "employer_name_en", "industry", "industry_en", "employees", "region", "hiring")
     return BoothOut(
-        id=row.id,
+        **{name: getattr(row, name) for name in same},
         fair=row.fair_id,
-        employer=employer,
-        hiring=row.hiring,
-        room=row.room,
-        site=row.site,
-        listings=[_listing(one) for one in listings],
-        next_free_slot=slot
-        and NextSlotOut(id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at, seats_left=slot.seats_left),
+        employer=row.employer_id,
+        room_name=row.room,
+        site_name=row.site,
+        listings=[one.id for one in listings],
+        next_free_slot=slot and slot.id,
+        next_free_at=slot and slot.starts_at,
+        seats_left=slot.seats_left if slot else 0,
         line=None,
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -63,6 +63,8 @@ class Listing(Base):
             postgresql_where=text("source IS NOT NULL"),
         ),
         Index("ix_listing_fair_opens", "fair_id", "opens_at", "id"),
+        Index("ix_listing_shown_closes", "shown", "closes_at"),  # this and the next: queries.has_turned
+        Index("ix_listing_shown_legal", "shown", "legal_until"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,9 +82,7 @@ class Listing(Base):
     salary_max: Mapped[int | None]
     salary_period: Mapped[str | None] = mapped_column(String(6))
     hours_per_week: Mapped[int] = mapped_column(default=40)
-    legal_wage: Mapped[bool] = mapped_column(
-        default=True
-    )  # rules.wage_is_legal, kept where the gate's query can see it
+    legal_until: Mapped[datetime | None]  # rules.legal_until, kept where the gate's query can see it
     headcount: Mapped[int] = mapped_column(default=1)
     filled: Mapped[int] = mapped_column(default=0)  # hires in the ledger; `audit` counts them again
     experience: Mapped[str] = mapped_column(String(12), default="any")
@@ -96,6 +96,7 @@ class Listing(Base):
     source_id: Mapped[str | None] = mapped_column(String(120))
     url: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime]
+    shown: Mapped[bool] = mapped_column(server_default=false())  # last announced as open; like that of its booth
     rev: Mapped[int] = mapped_column(default=1)
 
 

@@ -45,7 +45,7 @@ def post(session: Session, booth_id: int, now: datetime) -> Post:
             booth.intent_confirmed_at,
             booth.intent_days,
             booth.announced_at,
-            [ListingFacts(r.opens_at, r.closes_at, r.closed_at, r.headcount, r.filled, r.legal_wage) for r in rows],
+            [ListingFacts(r.opens_at, r.closes_at, r.closed_at, r.headcount, r.filled, r.legal_until) for r in rows],
         )
         reasons = list(why_not_hiring(facts, now))
     return Post(

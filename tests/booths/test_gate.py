@@ -1,6 +1,6 @@
 """The gate in words and the gate in SQL are the same decision."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fairapp import db
-from fairapp.booths import queries
+from fairapp.booths import actions, queries
 from fairapp.booths.models import Booth
+from fairapp.booths.pages.base import reasons
 from fairapp.booths.rules import HiringFacts, ListingFacts, why_not_hiring
+from tests.booths.told import fields
 from tests.factories import NOW, make_booth, make_employer, make_fair, make_listing
 
 # Around the edges: the very moment, a microsecond to either side, and far away.
@@ -32,7 +34,7 @@ def listing_facts(draw: st.DrawFn) -> ListingFacts:
         closed_at=None if draw(often_true) else NOW,
         headcount=draw(st.integers(1, 3)),
         filled=draw(st.sampled_from([0, 0, 1, 2, 3, 4])),
-        legal_wage=draw(often_true),
+        legal_until=draw(st.one_of(st.none(), st.just(NOW + timedelta(days=37)), edges)),
     )
 
 
@@ -40,7 +42,7 @@ def listing_facts(draw: st.DrawFn) -> ListingFacts:
 def closing_facts(draw: st.DrawFn) -> ListingFacts:
     """Draw a listing that closes at this moment, or a microsecond to either side."""
     closes_at = NOW + timedelta(microseconds=draw(st.integers(-1, 1)))
-    return ListingFacts(NOW - timedelta(days=9), closes_at, None, 1, 0, True)
+    return ListingFacts(NOW - timedelta(days=9), closes_at, None, 1, 0, None)
 
 
 facts = st.builds(
@@ -98,3 +100,27 @@ def test_a_booth_that_passes_disappears_when_its_intent_lapses(app_on_both: Flas
     assert shown(NOW)
     assert shown(NOW + timedelta(days=2) - timedelta(microseconds=1))
     assert not shown(NOW + timedelta(days=2))
+
+
+def test_a_booth_with_this_years_minimum_wage_disappears_at_new_year_in_korea(app_on_both: Flask) -> None:
+    database = db.of(app_on_both)
+    eve = datetime(2026, 12, 31, 14, 59, 59, tzinfo=UTC)
+    new_year = eve + timedelta(seconds=1)
+
+    def two(session: Session) -> list[int]:
+        booths = [make_booth(session, intent_confirmed_at=eve - timedelta(days=1)) for _ in range(2)]
+        for booth, wage in zip(booths, (10_320, 10_700), strict=True):
+            wanted = fields(salary_min=wage, salary_period="hour", closes_at=eve + timedelta(days=9))
+            actions.open_listing(session, booth.id, wanted, None, NOW)
+        return [booth.id for booth in booths]
+
+    def shown(at: datetime) -> list[tuple[bool, int, list[str]]]:
+        with database.read() as session:
+            rows = [queries.get_booth(session, one, at) for one in ids]
+            why = reasons(session, rows, at)
+            seen = queries.visible_of_booths(session, ids, at)
+            return [(row.hiring, len(seen.get(row.id, [])), [str(one) for one in why[row.id]]) for row in rows]
+
+    ids = database.write(two)
+    assert shown(eve) == [(True, 1, []), (True, 1, [])]
+    assert shown(new_year) == [(False, 0, ["공고의 급여가 최저임금보다 낮아요"]), (True, 1, [])]

@@ -239,6 +239,23 @@ def test_a_closed_listing_is_not_changed(app: Flask, cast: Cast) -> None:
     assert [str(note.reason) for note in report.rejected] == ["닫은 공고는 고칠 수 없어요. 새 공고를 올려 주세요"]
 
 
+def test_a_headcount_below_those_who_are_hired_is_refused_and_changes_nothing(app: Flask, cast: Cast) -> None:
+    bring(app, cast.fair, ROW | {"headcount": 3})
+    with db.of(app).read() as session:
+        listing_id = session.scalars(select(Listing.id).where(Listing.source_id == "K-1")).one()
+    for _ in range(2):
+        db.of(app).write(actions.fill, listing_id, None, NOW)
+    history = count(app, ListingHistory)
+    report = bring(app, cast.fair, ROW | {"headcount": 1, "title": "다른 제목"})
+    assert [(note.column, str(note.reason)) for note in report.rejected] == [
+        ("headcount", "이미 2명을 뽑았어요. 그보다 적게 줄일 수 없어요")
+    ]
+    with db.of(app).read() as session:
+        kept = session.get_one(Listing, listing_id)
+        assert (kept.title, kept.headcount, kept.filled, count(app, ListingHistory)) == ("회로 설계", 3, 2, history)
+    assert counts(bring(app, cast.fair, ROW | {"headcount": 2})) == (0, 1, 0, 0)
+
+
 def test_good_rows_are_kept_or_none(app_on_both: Flask) -> None:
     cast = db.of(app_on_both).write(make_cast)
     rows = [ROW | {"source_id": str(n), "title": f"직무 {n}"} for n in range(250)]

@@ -1,6 +1,6 @@
 """Listings: what is written, kept and told."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,11 +102,29 @@ def test_a_wage_below_the_minimum_is_kept_but_not_shown(app: Flask) -> None:
     fair_id, booth_id = database.write(empty_booth)
     low = fields(salary_min=10_319, salary_period="hour")
     listing_id = database.write(actions.open_listing, booth_id, low, None, NOW)
-    assert listing_row(database, listing_id).legal_wage is False
+    assert listing_row(database, listing_id).legal_until == datetime(2025, 12, 31, 15, tzinfo=UTC)
     assert kinds(database, fair_id) == []
     fair = fields(salary_min=10_320, salary_period="hour")
     database.write(actions.edit_listing, listing_id, 1, fair, None, NOW)
     assert kinds(database, fair_id) == ["listing.opened", "booth.opened"]
+
+
+def test_a_headcount_is_not_lowered_below_those_who_are_hired(app_on_both: Flask) -> None:
+    database = db.of(app_on_both)
+    fair_id, booth_id = database.write(empty_booth)
+    listing_id = database.write(actions.open_listing, booth_id, fields(headcount=3), None, NOW)
+    for _ in range(2):
+        database.write(actions.fill, listing_id, None, NOW)
+    told = kinds(database, fair_id)
+    with pytest.raises(Invalid) as refused:
+        database.write(actions.edit_listing, listing_id, 3, fields(title="재무 팀장", headcount=1), None, NOW)
+    assert [(error.field, str(error.message)) for error in refused.value.errors] == [
+        ("headcount", "이미 2명을 뽑았어요. 그보다 적게 줄일 수 없어요")
+    ]
+    kept = listing_row(database, listing_id)
+    assert (kept.title, kept.headcount, kept.rev, kinds(database, fair_id)) == ("재무 담당", 3, 3, told)
+    database.write(actions.edit_listing, listing_id, 3, fields(headcount=2), None, NOW)
+    assert listing_row(database, listing_id).headcount == 2
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """The legal wage."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from fairapp import codes
-from fairapp.booths.rules import annual_salary, least_salary, wage_is_legal, wage_message
+from fairapp.booths.rules import annual_salary, least_salary, legal_until, wage_is_legal, wage_message
 
 
 def test_the_notices_monthly_amount_is_legal_for_forty_hours() -> None:
@@ -35,6 +38,34 @@ def test_an_unstated_salary_passes_and_an_unknown_year_uses_the_newest() -> None
     newest = max(codes.minimum_wages())
     assert least_salary("hour", 40, newest + 5) == codes.minimum_wages()[newest]
     assert not wage_is_legal(codes.minimum_wages()[newest] - 1, "hour", 40, newest + 5)
+
+
+@pytest.mark.parametrize(
+    ("salary", "period", "hours", "year"),
+    [
+        (10_319, "hour", 40, 2026),
+        (10_320, "hour", 40, 2027),
+        (10_699, "hour", 40, 2027),
+        (10_700, "hour", 40, None),
+        (least_salary("month", 20, 2026), "month", 20, 2027),
+        (least_salary("year", 52, 2027) - 1, "year", 52, 2027),
+        (least_salary("year", 52, 2027), "year", 52, None),
+        (1, "hour", 40, 2015),
+        (None, None, 40, None),
+    ],
+)
+def test_a_wage_is_legal_until_the_korean_new_year_whose_minimum_it_misses(
+    salary: int | None, period: str | None, hours: int, year: int | None
+) -> None:
+    expected = year and datetime(year, 1, 1, tzinfo=ZoneInfo("Asia/Seoul"))
+    assert legal_until(salary, period, hours) == expected
+
+
+def test_minimum_wages_only_rise() -> None:
+    # legal_until stands on it: what misses the minimum of a year misses that of every later one.
+    known = codes.minimum_wages()
+    assert list(known) == list(range(min(known), max(known) + 1))
+    assert sorted(set(known.values())) == list(known.values())
 
 
 def test_a_salary_a_year_is_the_same_money() -> None:

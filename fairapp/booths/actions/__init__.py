@@ -9,7 +9,13 @@ from fairapp.booths.actions.booths import (
     place_booth,
     reject_booths,
 )
-from fairapp.booths.actions.gate import after_lapse, tell_flips, tell_flips_of_employers, tell_flips_of_fair
+from fairapp.booths.actions.gate import (
+    after_lapse,
+    tell_flips,
+    tell_flips_of_employers,
+    tell_flips_of_fair,
+    tell_turns,
+)
 from fairapp.booths.actions.importing import import_listings
 from fairapp.booths.actions.listings import close_listing, edit_listing, fill, open_listing, unfill
 from fairapp.booths.actions.searching import index_employer, index_listing
@@ -33,5 +39,6 @@ __all__ = [
     "tell_flips",
     "tell_flips_of_employers",
     "tell_flips_of_fair",
+    "tell_turns",
     "unfill",
 ]

@@ -1,4 +1,4 @@
-"""Telling that booths have passed the gate, or no longer do. The gate itself is a query: nothing waits for this."""
+"""Telling that booths and listings pass the gate, or no longer do. The gate itself is a query: nothing waits for this."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -8,17 +8,9 @@ from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.booths import pushes, queries
-from fairapp.booths.models import Booth
+from fairapp.booths.models import Booth, Listing
 from fairapp.db import UtcDateTime
 from fairapp.live.actions import announce
-
-# Made once: every write of a listing runs it, an import thousands of times, and making it costs ten times running it.
-_HIRING = queries.hiring(bindparam("now", type_=UtcDateTime()))
-_FLIPPED = (
-    select(Booth.id, Booth.fair_id, Booth.employer_id, _HIRING.label("hiring"))
-    .where(Booth.shown != _HIRING)
-    .order_by(Booth.id)
-)
 
 after_lapse: list[Callable[[Session, Sequence[int], datetime], None]] = []  # told which booths stopped hiring
 
@@ -41,6 +33,36 @@ def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: 
     _tell(session, session.execute(_flipped(theirs), {"now": now}).all(), now)
 
 
+def tell_turns(session: Session, listing_ids: Sequence[int], now: datetime) -> int:
+    """Announce those of the listings that time has opened or closed, and their booths' flips; return how much was told.
+
+    One that closes together with its booth is not told: the booth's news says it. Where the booth is hidden nobody looks.
+    """
+    turned = (
+        update(Listing)
+        .where(Listing.id.in_(listing_ids), queries.has_turned(now))  # again: somebody may have been faster
+        .values(shown=~Listing.shown)
+        .returning(Listing.id)
+    )
+    ids = session.scalars(turned, execution_options={"synchronize_session": False}).all()
+    names = ("id", "fair_id", "booth_id", "title", "headcount", "filled", "shown")
+    found = (
+        select(*(Listing.__table__.c[name] for name in names), Booth.employer_id, queries.hiring(now).label("hiring"))
+        .join(Booth, Booth.id == Listing.booth_id)
+        .where(Listing.id.in_(ids))
+        .order_by(Listing.id)
+    )
+    rows = session.execute(found).mappings().all()
+    told = [
+        news
+        for row in rows
+        if row["hiring"]
+        for news in pushes.listing_changed(row, not row["shown"], row["shown"], now)
+    ]
+    announce(session, told)
+    return len(told) + tell_flips(session, [row["booth_id"] for row in rows], now)
+
+
 def _flipped(which: ColumnElement[bool]) -> Any:
     """Return the statement that finds those of the booths whose visibility is not the one last announced."""
     hiring = queries.hiring(bindparam("now", type_=UtcDateTime()))
@@ -48,7 +70,7 @@ def _flipped(which: ColumnElement[bool]) -> Any:
     return facts.where(which, Booth.shown != hiring).order_by(Booth.id)
 
 
-# Made once: it runs with every change of a listing.
+# Made once: every write of a listing runs it, an import thousands of times, and making it costs ten times running it.
 _FLIPPED = _flipped(Booth.id.in_(bindparam("booths", expanding=True)))
 
 

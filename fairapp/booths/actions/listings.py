@@ -11,6 +11,7 @@ from fairapp.booths import pushes, queries, rules
 from fairapp.booths.actions.gate import tell_flips
 from fairapp.booths.actions.searching import index_listing
 from fairapp.booths.models import Booth, Listing, ListingHistory
+from fairapp.db import UtcDateTime
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound, Stale
 from fairapp.fairs import rules as fair_rules
@@ -27,12 +28,21 @@ _FAIR = (
     .where(Booth.id == bindparam("booth"))
 )
 _INSERT = insert(_LISTINGS).returning(_LISTINGS.c.id)
+_NOW = bindparam("now", type_=UtcDateTime())
 _STATE = (
-    select(Listing.__table__, Booth.employer_id, Employer.name.label("employer_name"))
+    select(
+        Listing.__table__,
+        Booth.employer_id,
+        Employer.name.label("employer_name"),
+        queries.is_open(_NOW).label("open"),
+        queries.is_ready(_NOW).label("ready"),
+    )
     .join(Booth, Booth.id == Listing.booth_id)
     .join(Employer, Employer.id == Booth.employer_id)
+    .join(Fair, Fair.id == Booth.fair_id)
     .where(Listing.id == bindparam("listing"))
 )
+_SHOW = update(_LISTINGS).where(_LISTINGS.c.id == bindparam("listing")).values(shown=bindparam("open"))
 _KEEP = insert(_HISTORY)
 
 
@@ -47,11 +57,11 @@ def open_listing(session: Session, booth_id: int, fields: rules.ListingFields, b
         raise NotFound
     if fair_rules.phase(fair_rules.Times(*fair[1:]), now) in {"closed", "archived"}:
         raise rules.FairOver
-    values = _columns(fields, now) | {"booth_id": booth_id, "fair_id": fair.id, "created_at": now}
+    values = _columns(fields) | {"booth_id": booth_id, "fair_id": fair.id, "created_at": now}
     made = session.execute(_INSERT, values | {"filled": 0, "rev": 1})
     listing_id = int(made.scalar_one())
     index_listing(session, listing_id)
-    _changed(session, listing_id, "opened", by, now, seen_before=False)
+    _changed(session, listing_id, "opened", by, now)
     return listing_id
 
 
@@ -63,41 +73,39 @@ def edit_listing(
     before = queries.get_listing(session, listing_id)
     if before.closed_at is not None:
         raise rules.ListingClosed
-    seen = queries.is_listing_visible(session, listing_id, now)
-    if not _update(session, (Listing.id == listing_id, Listing.rev == rev), _columns(fields, now)):
+    if before.rev != rev:
+        raise Stale
+    rules.check_headcount(fields.headcount, before.headcount, before.filled)
+    if not _update(session, (Listing.id == listing_id, Listing.rev == rev), _columns(fields)):
         raise Stale
     index_listing(session, listing_id)
-    _changed(session, listing_id, "changed", by, now, seen_before=seen)
+    _changed(session, listing_id, "changed", by, now)
 
 
 def close_listing(session: Session, listing_id: int, by: int | None, now: datetime) -> None:
     """Close a listing early; one that is closed stays as it is. Booked interviews stay too."""
-    seen = queries.is_listing_visible(session, listing_id, now)
     if _update(session, (Listing.id == listing_id, Listing.closed_at.is_(None)), {"closed_at": now}):
-        _changed(session, listing_id, "closed", by, now, seen_before=seen)
+        _changed(session, listing_id, "closed", by, now)
 
 
 def fill(session: Session, listing_id: int, by: int | None, now: datetime) -> None:
     """Count a hire of the ledger against the headcount; when none is left the listing is no longer visible."""
-    seen = queries.is_listing_visible(session, listing_id, now)
     if _update(session, (Listing.id == listing_id,), {"filled": Listing.filled + 1}):
-        _changed(session, listing_id, "filled", by, now, seen_before=seen)
+        _changed(session, listing_id, "filled", by, now)
 
 
 def unfill(session: Session, listing_id: int, by: int | None, now: datetime) -> None:
     """Take back a counted hire that the ledger has corrected."""
-    seen = queries.is_listing_visible(session, listing_id, now)
     if _update(session, (Listing.id == listing_id, Listing.filled > 0), {"filled": Listing.filled - 1}):
-        _changed(session, listing_id, "changed", by, now, seen_before=seen)
+        _changed(session, listing_id, "changed", by, now)
 
 
-def _columns(fields: rules.ListingFields, now: datetime) -> dict[str, Any]:
+def _columns(fields: rules.ListingFields) -> dict[str, Any]:
     values = asdict(fields)
     values |= {name: values[name].strip() for name in TEXT_COLUMNS}
     values["skills"] = list(dict.fromkeys(skill.strip() for skill in fields.skills if skill.strip()))
     offered = fields.salary_min if fields.salary_min is not None else fields.salary_max
-    year = rules.wage_year(fields.opens_at, now)
-    values["legal_wage"] = rules.wage_is_legal(offered, fields.salary_period, fields.hours_per_week, year)
+    values["legal_until"] = rules.legal_until(offered, fields.salary_period, fields.hours_per_week)
     return values
 
 
@@ -108,12 +116,14 @@ def _update(session: Session, which: tuple[Any, ...], values: dict[str, Any]) ->
     return bool(done.rowcount)  # type: ignore[attr-defined]  # an UPDATE has a row count
 
 
-def _changed(session: Session, listing_id: int, what: str, by: int | None, now: datetime, *, seen_before: bool) -> None:
+def _changed(session: Session, listing_id: int, what: str, by: int | None, now: datetime) -> None:
     """Append the state to the history; tell of the listing, and of its booth where the gate has flipped."""
-    row = dict(session.execute(_STATE, {"listing": listing_id}).mappings().one())
+    row = dict(session.execute(_STATE, {"listing": listing_id, "now": now}).mappings().one())
+    shown, is_open, ready = (bool(row.pop(name)) for name in ("shown", "open", "ready"))
     state = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
     kept = {"listing_id": listing_id, "rev": row["rev"], "at": now, "actor_id": by, "what": what, "state": state}
     session.execute(_KEEP, kept)
-    seen_now = queries.is_listing_visible(session, listing_id, now)
-    announce(session, pushes.listing_changed(row, seen_before, seen_now, now))
+    if shown != is_open:
+        session.execute(_SHOW, {"listing": listing_id, "open": is_open})
+    announce(session, pushes.listing_changed(row, shown and ready, is_open and ready, now))
     tell_flips(session, [row["booth_id"]], now)

@@ -52,7 +52,7 @@ def _state(listing: queries.ListingRow, now: datetime) -> tuple[str, str]:
         return gettext("기간이 끝남"), "outline"
     if not listing.openings_left:
         return gettext("모두 뽑음"), "outline"
-    if not listing.legal_wage:
+    if listing.legal_until is not None and max(now, listing.opens_at) >= listing.legal_until:
         return gettext("최저임금보다 낮아 보이지 않음"), "danger"
     return (gettext("아직 열리지 않음"), "information") if now < listing.opens_at else (gettext("열림"), "success")
 

@@ -16,7 +16,7 @@ from fairapp.booths.queries.booths import (
     organized_booths,
     status_counts,
 )
-from fairapp.booths.queries.gate import hiring, is_hiring, is_open, is_ready, is_visible
+from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible
 from fairapp.booths.queries.listings import (
     MOST_COUNTED,
     Filters,
@@ -45,6 +45,7 @@ __all__ = [
     "count_visible",
     "get_booth",
     "get_listing",
+    "has_turned",
     "hiring",
     "hiring_booths",
     "indexed",

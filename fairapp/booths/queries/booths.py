@@ -138,7 +138,7 @@ def status_counts(session: Session, fair_id: int) -> dict[str, int]:
 
 def listings_at_gate(session: Session, booth_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
     """Return of each booth's listings what the gate looks at; one statement, for rules.why_not_hiring."""
-    names = ("booth_id", "opens_at", "closes_at", "closed_at", "headcount", "filled", "legal_wage")
+    names = ("booth_id", "opens_at", "closes_at", "closed_at", "headcount", "filled", "legal_until")
     found = select(*(Listing.__table__.c[name] for name in names)).where(Listing.booth_id.in_(sorted(set(booth_ids))))
     grouped: dict[int, list[Row[Any]]] = {}
     for row in session.execute(found):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import SQLColumnExpression
@@ -45,7 +45,16 @@ def is_open(now: Moment, listing: Any = Listing) -> ColumnElement[bool]:
         listing.closes_at > now,
         listing.closed_at.is_(None),
         listing.headcount > listing.filled,
-        listing.legal_wage,
+        or_(listing.legal_until.is_(None), listing.legal_until > now),
+    )
+
+
+def has_turned(now: Moment) -> ColumnElement[bool]:
+    """Whether a listing has opened or closed by the passing of time and nobody was told; what people do tells at once."""
+    return or_(  # each by an index, so that the tick never looks at all listings
+        and_(Listing.shown, Listing.closes_at <= now),
+        and_(Listing.shown, Listing.legal_until <= now),
+        and_(~Listing.shown, is_open(now)),
     )
 
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import Select, and_, case, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from fairapp import codes
 from fairapp.booths.models import Booth, Listing, ListingHistory
 from fairapp.booths.queries.gate import is_visible
 from fairapp.booths.queries.search import matches
-from fairapp.db import UtcDateTime
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
@@ -37,7 +36,7 @@ class ListingRow:
     salary_max: int | None
     salary_period: str | None
     hours_per_week: int
-    legal_wage: bool
+    legal_until: datetime | None
     headcount: int
     filled: int
     experience: str
@@ -161,20 +160,9 @@ def get_listing(session: Session, listing_id: int) -> Listing:
     return listing
 
 
-_VISIBLE = _joined(Listing.id).where(  # made once: every write of a listing asks it
-    Listing.id == bindparam("listing"), is_visible(bindparam("now", type_=UtcDateTime()))
-)
-
-
-# Made once: writing a listing asks this before and after.
-_VISIBLE = _joined(Listing.id).where(
-    Listing.id == bindparam("listing"), is_visible(bindparam("now", type_=UtcDateTime()))
-)
-
-
 def is_listing_visible(session: Session, listing_id: int, now: datetime) -> bool:
     """Whether seekers may see the listing at `now`."""
-    return session.execute(_VISIBLE, {"listing": listing_id, "now": now}).first() is not None
+    return session.execute(_joined(Listing.id).where(Listing.id == listing_id, is_visible(now))).first() is not None
 
 
 def visible_of_booths(

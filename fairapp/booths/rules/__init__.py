@@ -1,6 +1,6 @@
 """Decisions on given values: who is actively hiring, what wage is legal, what a listing must be."""
 
-from fairapp.booths.rules.hiring import HiringFacts, ListingFacts, is_open, why_not_hiring
+from fairapp.booths.rules.hiring import HiringFacts, ListingFacts, is_open, pays_legally, why_not_hiring
 from fairapp.booths.rules.importing import COLUMNS, FairTimes, ListingRow, listing_rows
 from fairapp.booths.rules.listings import (
     BOOTH_STATUSES,
@@ -8,10 +8,11 @@ from fairapp.booths.rules.listings import (
     FairOver,
     ListingClosed,
     ListingFields,
+    check_headcount,
     check_listing,
     wage_year,
 )
-from fairapp.booths.rules.wages import annual_salary, least_salary, wage_is_legal, wage_message
+from fairapp.booths.rules.wages import annual_salary, least_salary, legal_until, wage_is_legal, wage_message
 
 __all__ = [
     "BOOTH_STATUSES",
@@ -25,10 +26,13 @@ __all__ = [
     "ListingFields",
     "ListingRow",
     "annual_salary",
+    "check_headcount",
     "check_listing",
     "is_open",
     "least_salary",
+    "legal_until",
     "listing_rows",
+    "pays_legally",
     "wage_is_legal",
     "wage_message",
     "wage_year",

@@ -17,7 +17,7 @@ class ListingFacts:
     closed_at: datetime | None
     headcount: int
     filled: int
-    legal_wage: bool
+    legal_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,12 @@ class HiringFacts:
 def is_open(listing: ListingFacts, now: datetime) -> bool:
     """Whether somebody can be hired for it at `now`, legally."""
     in_time = listing.opens_at <= now < listing.closes_at and listing.closed_at is None
-    return in_time and listing.headcount > listing.filled and listing.legal_wage
+    return in_time and listing.headcount > listing.filled and pays_legally(listing, now)
+
+
+def pays_legally(listing: ListingFacts, now: datetime) -> bool:
+    """Whether its wage reaches the minimum that is in force at `now`."""
+    return listing.legal_until is None or now < listing.legal_until
 
 
 def why_not_hiring(facts: HiringFacts, now: datetime) -> list[LazyString]:
@@ -76,7 +81,7 @@ def _why_none_is_open(listings: Sequence[ListingFacts], now: datetime) -> LazySt
     if not in_time:
         coming = any(now < x.opens_at and x.closed_at is None for x in listings)
         return _l("공고가 아직 열리지 않았어요") if coming else _l("열린 공고가 없어요")
-    if all(not x.legal_wage for x in in_time if x.headcount > x.filled):
+    if all(not pays_legally(x, now) for x in in_time if x.headcount > x.filled):
         if any(x.headcount > x.filled for x in in_time):
             return _l("공고의 급여가 최저임금보다 낮아요")
         return _l("열린 공고의 모집 인원이 모두 찼어요")

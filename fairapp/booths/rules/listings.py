@@ -94,6 +94,12 @@ def check_listing(fields: ListingFields, now: datetime | None) -> None:
         raise Invalid(errors=errors)
 
 
+def check_headcount(wanted: int, kept: int, filled: int) -> None:
+    """Raise Invalid for a changed headcount that is below the number of those who are hired already."""
+    if wanted != kept and wanted < filled:
+        raise Invalid.one("headcount", _l("이미 %(n)s명을 뽑았어요. 그보다 적게 줄일 수 없어요", n=filled))
+
+
 def _text_errors(fields: ListingFields) -> Iterator[FieldError]:
     if not fields.title.strip():
         yield FieldError("title", _l("공고 제목을 적어 주세요"))

@@ -7,10 +7,12 @@ the month's hours, which are the weekly hours plus the paid weekly holiday (Labo
 whole numbers, so that a wage of exactly the minimum is legal.
 """
 
+from datetime import date, datetime
+
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from fairapp import codes
+from fairapp import clock, codes
 
 HOLIDAY_FROM = 15  # hours a week from which the weekly holiday is paid
 HOLIDAY_UP_TO = 40  # hours a week beyond which it does not grow
@@ -41,6 +43,16 @@ def wage_is_legal(salary_min: int | None, salary_period: str | None, hours_per_w
         return True
     hours, parts = _share(salary_period, hours_per_week)
     return salary_min * parts >= hourly_minimum(year) * hours
+
+
+def legal_until(salary_min: int | None, salary_period: str | None, hours_per_week: int) -> datetime | None:
+    """Return when the least that is offered falls below the minimum wage: when the first year begins, in Korea, whose
+    minimum it does not reach (minimums only rise). None: it reaches every known one, or is unstated.
+    """
+    for year in sorted(codes.minimum_wages()):
+        if not wage_is_legal(salary_min, salary_period, hours_per_week, year):
+            return clock.day_bounds(date(year, 1, 1), "Asia/Seoul")[0]
+    return None
 
 
 def least_salary(salary_period: str, hours_per_week: int, year: int) -> int:
