@@ -1,14 +1,17 @@
-"""Writes of employers: entering, changing, verifying."""
+"""Writes of employers: entering, changing, verifying, and who recruits for them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from fairapp.accounts import actions as people
+from fairapp.accounts import queries as accounts
 from fairapp.employers import queries, rules
 from fairapp.employers.models import Employer
 from fairapp.errors import Invalid, Stale
@@ -55,6 +58,20 @@ def unverify_employers(session: Session, employer_ids: Sequence[int], now: datet
     """Take the verification back, in bulk, and return how many had it."""
     verified = Employer.id.in_(sorted(set(employer_ids))), Employer.verified_at.is_not(None)
     return _mark(session, select(Employer.id).where(*verified), {"verified_at": None, "verified_by": None}, now)
+
+
+def add_recruiter(session: Session, actor_id: int, employer_id: int, email: str, now: datetime) -> int:
+    """Make the account with this normalised address a recruiter and return the membership's id.
+
+    Organizers and admins may, and whoever recruits for the employer already; Forbidden for others, Invalid where nobody
+    finished registering with the address.
+    """
+    if not queries.recruits(session, actor_id, employer_id):
+        return people.add_membership(session, actor_id, email, "recruiter", now, employer_id=employer_id)
+    found = accounts.credentials(session, email)
+    if found is None or found.confirmed_at is None or found.disabled_at is not None:
+        raise Invalid.one("email", _l("이 주소로 가입을 마친 사람이 없어요. 먼저 가입을 부탁해 주세요"))
+    return people.place_member(session, found.id, "recruiter", now, employer_id=employer_id)
 
 
 def import_employers(session: Session, drafts: Sequence[Draft[rules.EmployerFields]], now: datetime) -> Report:

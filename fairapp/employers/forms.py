@@ -1,9 +1,9 @@
-"""The shape of what is told of an employer."""
+"""The shape of what is told of an employer, and of who recruits for it."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fairapp import codes, language
@@ -19,14 +19,10 @@ def _up_to(most: int) -> Length:
 
 
 class EmployerForm(BaseForm):
-    """An employer. Another name or number has to be verified again."""
+    """An employer."""
 
     rev = HiddenField(default="0")
-    name = StringField(
-        _l("기업 이름"),
-        [InputRequired(_l("기업 이름을 적어 주세요")), _up_to(120)],
-        description=_l("이름이나 사업자등록번호를 바꾸면 운영자가 다시 확인해요."),
-    )
+    name = StringField(_l("기업 이름"), [InputRequired(_l("기업 이름을 적어 주세요")), _up_to(120)])
     name_en = StringField(_l("영어 이름"), [_up_to(120)])
     registration_number = StringField(
         _l("사업자등록번호"), [_up_to(20)], description=_l("숫자 열 자리. 예: 123-45-67891")
@@ -56,6 +52,14 @@ class EmployerForm(BaseForm):
         )
 
 
+class RecruiterForm(BaseForm):
+    """Somebody becomes a recruiter of an employer."""
+
+    email = EmailField(
+        _l("메일"), [InputRequired(_l("적어 주세요")), _up_to(320)], description=_l("가입을 마친 사람의 주소예요.")
+    )
+
+
 def region_choices() -> dict[str, list[tuple[str, str]]]:
     """Return the regions to choose from: each 시도 with its 시군구 under it, in the reader's language."""
     grouped: dict[str, list[tuple[str, str]]] = {"": [("", str(CHOOSE))]}
@@ -70,4 +74,6 @@ def employer_form(employer: Employer) -> EmployerForm:
     """Return the form of an employer that is kept, with what was posted."""
     kept = {name: getattr(employer, name) for name in (*EmployerFields.__slots__, "rev")}
     kept |= {"registration_number": written_number(employer.registration_number), "region": employer.region or ""}
-    return EmployerForm(data=kept)
+    form = EmployerForm(data=kept)
+    form.name.description = _l("이름이나 사업자등록번호를 바꾸면 운영자가 다시 확인해요.")
+    return form

@@ -1,16 +1,19 @@
-"""Pages of employers: their recruiters keep them, organizers verify them."""
+"""Pages of employers: organizers enter and verify them, their recruiters keep them and add colleagues."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from fairapp import clock, db
 from fairapp.accounts import guards
+from fairapp.accounts import queries as accounts
 from fairapp.accounts.guards import Caller
+from fairapp.accounts.rules import normal_email
 from fairapp.employers import actions, queries, rules
-from fairapp.employers.forms import employer_form
+from fairapp.employers.forms import EmployerForm, RecruiterForm, employer_form
+from fairapp.employers.models import Employer
 from fairapp.errors import AppError, Invalid, NotFound, Stale
 from fairapp.shapes import decode_cursor, number, page_of
 
@@ -19,14 +22,41 @@ AT_ONCE = 50
 MOST_CHOSEN = 500
 
 
+def _organizes(caller: Caller) -> bool:
+    return bool(caller.organizes_for) or caller.is_admin
+
+
+def _kept(caller: Caller, employer: str) -> Employer:
+    """Return the employer for its recruiters and any organizer; NotFound for others."""
+    with db.read() as session:
+        kept = queries.get_employer(session, number(employer))
+    if not (caller.may_recruit(kept.id) or _organizes(caller)):
+        raise NotFound
+    return kept
+
+
+@blueprint.route("/organize/employers/new", methods=["GET", "POST"])
+@guards.page(guards.organizer)
+def new(caller: Caller) -> Response:
+    """Enter an employer, then go where its recruiters are added."""
+    form = EmployerForm()
+    if form.validate_on_submit():
+        try:
+            made = db.write(actions.make_employer, form.fields(), clock.now())
+        except Invalid as error:
+            form.add_errors(error)
+        else:
+            flash(gettext("기업을 더했어요. 이제 채용 담당자를 정해 주세요"), "success")
+            return redirect(url_for("employers.members", employer=made), 303)
+    page = render_template("employers/form.html", form=form, employer=None)
+    return make_response(page, 422 if form.is_submitted() else 200)
+
+
 @blueprint.route("/employers/<employer>/edit", methods=["GET", "POST"])
 @guards.page(guards.signed_in)
 def edit(caller: Caller, employer: str) -> Any:
     """Change an employer: its recruiters, and any organizer."""
-    with db.read() as session:
-        kept = queries.get_employer(session, number(employer))
-    if not (caller.may_recruit(kept.id) or caller.organizes_for or caller.is_admin):
-        raise NotFound
+    kept = _kept(caller, employer)
     form = employer_form(kept)
     if request.method == "GET":
         return render_template("employers/form.html", form=form, employer=kept)
@@ -50,6 +80,27 @@ def _add(form: Any, error: AppError) -> None:
             form.add_errors(error)
     else:
         form.add_errors(Invalid(error.detail))
+
+
+@blueprint.route("/employers/<employer>/members", methods=["GET", "POST"])
+@guards.page(guards.signed_in)
+def members(caller: Caller, employer: str) -> Response:
+    """Show who recruits for an employer and add somebody: its recruiters, and any organizer."""
+    kept = _kept(caller, employer)
+    form = RecruiterForm()
+    if form.validate_on_submit():
+        try:
+            email = normal_email(str(form.email.data))
+            db.write(actions.add_recruiter, caller.id, kept.id, email, clock.now())
+        except Invalid as error:
+            form.add_errors(error)
+        else:
+            flash(gettext("역할을 주었어요"), "success")
+            return redirect(url_for("employers.members", employer=kept.id), 303)
+    with db.read() as session:
+        rows = accounts.members(session, employer_id=kept.id)
+    shown = {"form": form, "employer": kept, "rows": rows, "me": caller.id, "organizes": _organizes(caller)}
+    return make_response(render_template("employers/members.html", **shown), 422 if form.is_submitted() else 200)
 
 
 @blueprint.get("/organize/employers")

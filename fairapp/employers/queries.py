@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fairapp.accounts.models import Membership
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 
@@ -15,6 +16,13 @@ def get_employer(session: Session, employer_id: int) -> Employer:
     if employer is None:
         raise NotFound
     return employer
+
+
+def recruits(session: Session, account_id: int, employer_id: int) -> bool:
+    """Whether the person is a recruiter of the employer now; read in the transaction that relies on it."""
+    lasting = Membership.account_id == account_id, Membership.role == "recruiter", Membership.ended_at.is_(None)
+    found = session.scalar(select(Membership.id).where(*lasting, Membership.employer_id == employer_id))
+    return found is not None
 
 
 def employers_by_id(session: Session, ids: Iterable[int]) -> Sequence[Employer]:
