@@ -1,9 +1,11 @@
 """Every setting: what it means, its default, and the check that stops a start with a bad value."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,7 +74,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_secret(environ, environment),
         base_url=(_url(environ, "BASE_URL", {"http", "https"}) or f"http://127.0.0.1:{port}").rstrip("/"),
         mail_url=_url(environ, "MAIL_URL", {"smtp", "smtps", "smtp+starttls", "file"}) or f"file:{INSTANCE / 'mail'}",
-        mail_from=environ.get("FAIRAPP_MAIL_FROM") or "fairapp <no-reply@fairapp.example>",
+        mail_from=_sender(environ),
         host=environ.get("FAIRAPP_HOST") or "127.0.0.1",
         port=port,
         rate_limits=_choice(environ, "RATE_LIMITS", "on", {"on", "off"}) == "on",
@@ -99,15 +101,30 @@ def _number(environ: Mapping[str, str], name: str, default: int, low: int, high:
 
 def _url(environ: Mapping[str, str], name: str, schemes: set[str]) -> str:
     value = environ.get(name) or ""
-    if value and urlsplit(value).scheme not in schemes:
+    try:
+        parts = urlsplit(value)
+        complete = parts.scheme in {"file", "unix"} or (bool(parts.hostname) and (parts.port or 1) > 0)
+    except ValueError as error:
+        raise ConfigError(f"{name} is no address: {error}.") from error
+    if value and parts.scheme not in schemes:
         raise ConfigError(f"{name} must begin with one of {', '.join(sorted(s + ':' for s in schemes))}")
+    if value and not complete:
+        raise ConfigError(f"{name} must name a host, as in {parts.scheme}://host.")
+    return value
+
+
+def _sender(environ: Mapping[str, str]) -> str:
+    value = environ.get("FAIRAPP_MAIL_FROM") or "fairapp <no-reply@fairapp.example>"
+    _, address = parseaddr(value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address) or "\n" in value:
+        raise ConfigError("FAIRAPP_MAIL_FROM must be a mail address, as in fairapp <no-reply@example.kr>.")
     return value
 
 
 def _database_url(value: str) -> str:
     try:
         url = make_url(value)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise ConfigError("DATABASE_URL cannot be read: sqlite:///FILE or postgresql://USER@HOST/NAME.") from error
     backend = url.get_backend_name()
     if backend == "postgres":

@@ -43,6 +43,7 @@ class Call:
     media: str
     needs_match: bool
     remember: bool
+    also: Mapping[int, type[BaseModel]]
     wants: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -71,11 +72,12 @@ def call(
     media: str = "application/json",
     needs_match: bool = False,
     remember: bool | None = None,
+    also: Mapping[int, type[BaseModel]] | None = None,
 ) -> Callable[[F], F]:
     """Make the function the handler of `method path` below /api/v1; its docstring's first line is the summary.
 
-    `admit` says who may call (None: anyone). `needs_match` documents If-Match. `remember` makes it take an
-    Idempotency-Key; by default every POST does.
+    `admit` says who may call (None: anyone). `also` names further answers by status.
+    `needs_match` documents If-Match. `remember` makes it take an Idempotency-Key; by default all but GET do.
     """
 
     def register_call(handler: F) -> F:
@@ -94,7 +96,8 @@ def call(
                 problems=problems,
                 media=media,
                 needs_match=needs_match,
-                remember=method == "POST" if remember is None else remember,
+                also=also or {},
+                remember=method != "GET" if remember is None else remember,
                 wants=frozenset(inspect.signature(handler).parameters),
             )
         )
@@ -142,7 +145,7 @@ def _check_csrf() -> None:
         try:
             validate_csrf(request.headers.get("X-CSRFToken"))
         except CsrfInvalid as error:
-            refused = AppError(str(error))
+            refused = AppError(_l("화면이 오래되었어요. 새로 고친 뒤 다시 해 주세요"))
             refused.slug = "csrf"
             raise refused from error
 
@@ -187,7 +190,8 @@ def document() -> dict[str, Any]:
     modes: list[tuple[type[BaseModel], Any]] = []
     for one in CALLS:
         modes += [(m, "validation") for m in (one.body, one.query) if m]
-        modes += [(one.returns, "serialization")] if one.returns else []
+        shapes = [one.returns, *one.also.values()]
+        modes += [(shape, "serialization") for shape in shapes if shape]
     modes.append((Problem, "serialization"))
     refs, schemas = models_json_schema(
         sorted(set(modes), key=lambda pair: (pair[0].__name__, pair[1])), ref_template="#/components/schemas/{model}"
@@ -231,14 +235,26 @@ def _operation(one: Call, refs: Mapping[Any, Any]) -> dict[str, Any]:
         "operationId": f"{one.tag}_{one.handler.__name__}",
         "tags": [one.tag],
         "parameters": _parameters(one, refs),
-        "responses": {str(status): answer}
+        "responses": _also(one, refs)
+        | {str(status): answer}
         | {str(s): {"description": "problem", "content": problem} for s in sorted(statuses)},
     }
     if one.body:
         schema = refs[(one.body, "validation")]
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        required = any(field.is_required() for field in one.body.model_fields.values())
+        operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
     operation["security"] = [{"bearer": []}] if one.admit else [{}, {"bearer": []}]
     return operation
+
+
+def _also(one: Call, refs: Mapping[Any, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for status, shape in one.also.items():
+        found[str(status)] = {
+            "description": "OK",
+            "content": {"application/json": {"schema": refs[(shape, "serialization")]}},
+        }
+    return found
 
 
 def _parameters(one: Call, refs: Mapping[Any, Any]) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -18,7 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from fairapp.clock import rfc3339
+from fairapp.clock import as_utc, rfc3339
 from fairapp.errors import FieldError, Invalid, NotFound
 
 T = TypeVar("T")
@@ -49,7 +50,29 @@ Ref = Annotated[int, PlainSerializer(str, return_type=str), WithJsonSchema({"typ
 Moment = Annotated[
     datetime, PlainSerializer(rfc3339, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
-MomentIn = Annotated[AwareDatetime, WithJsonSchema({"type": "string", "format": "date-time"})]
+EARLIEST, LATEST = 1900, 2999  # years between which every zone and database can say a moment
+
+
+def _as_text(value: Any) -> Any:
+    """Refuse a number, which pydantic would take for seconds since 1970; mend a plus sign that an address made a space."""
+    if not isinstance(value, str) or "-" not in value[1:]:
+        raise ValueError("not a date as RFC 3339 has it")
+    return value.replace(" ", "+") if "T" in value else value
+
+
+def _sayable(value: datetime) -> datetime:
+    if not EARLIEST <= value.year <= LATEST:
+        raise ValueError("too far away")
+    return as_utc(value)
+
+
+MomentIn = Annotated[
+    AwareDatetime,
+    BeforeValidator(_as_text),
+    AfterValidator(_sayable),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+DayIn = Annotated[date, BeforeValidator(_as_text), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 class In(BaseModel):
@@ -117,7 +140,7 @@ def decode_cursor(cursor: str | None, *kinds: type) -> tuple[Any, ...] | None:
         key = tuple(datetime.fromisoformat(p) if k is datetime else p for p, k in zip(plain, kinds, strict=True))
         if not all(isinstance(p, k) and not isinstance(p, bool) for p, k in zip(key, kinds, strict=True)):
             raise ValueError
-        if any(isinstance(p, datetime) and p.tzinfo is None for p in key):
+        if any(isinstance(p, datetime) and (p.tzinfo is None or not EARLIEST <= p.year <= LATEST) for p in key):
             raise ValueError
         if any(isinstance(p, int) and abs(p) > LARGEST_ID for p in key):
             raise ValueError

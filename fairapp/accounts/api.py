@@ -2,22 +2,14 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from fairapp import clock, db, openapi
 from fairapp.accounts import actions, guards, queries, rules
 from fairapp.accounts.guards import Caller
 from fairapp.accounts.models import secret_hash
-from fairapp.shapes import In, Moment, Ref, number
-
-
-def _text(value: object) -> object:
-    """Refuse a number in the place of a day; pydantic would take it for seconds since 1970."""
-    if value is not None and not isinstance(value, str):
-        raise ValueError("not a day")
-    return value
+from fairapp.shapes import DayIn, In, Moment, Ref, number
 
 
 class NewToken(In):
@@ -60,7 +52,7 @@ class ProfileIn(In):
     """What a seeker tells of herself; what is left out is emptied."""
 
     phone: str | None = Field(None, max_length=40)
-    birth_date: Annotated[date | None, BeforeValidator(_text)] = None
+    birth_date: DayIn | None = None
     region: str | None = Field(None, max_length=5)
     intro: str = Field("", max_length=2000)
     experience: str = Field("", max_length=5000)

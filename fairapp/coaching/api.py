@@ -10,30 +10,25 @@ from fairapp.errors import NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
 from fairapp.openapi import call
-from fairapp.scheduling.api.slots import SlotOut, SlotQuery, slot_out, slot_page
-from fairapp.shapes import Page, Paged, Ref, decode_cursor, number, page_of
-
-
-class AgencyOut(BaseModel):
-    """The agency that a coach belongs to."""
-
-    id: Ref
-    name: str
-    name_en: str
+from fairapp.scheduling.api.slots import SlotOut, SlotQuery, slot_page
+from fairapp.shapes import Moment, Page, Paged, Ref, decode_cursor, number, page_of
 
 
 class CoachOut(BaseModel):
-    """A coach: in what, where, and when she is free next."""
+    """A coach: of which agency, in what, where, and when she is free next."""
 
     id: Ref
     fair: Ref
     name: str
-    agency: AgencyOut
+    agency: Ref
+    agency_name: str
+    agency_name_en: str
     topics: list[str]
     about: str
     about_en: str
     place: str
-    next_free_slot: SlotOut | None
+    next_free_slot: Ref | None
+    next_free_at: Moment | None
 
 
 def coach_out(row: CoachRow) -> CoachOut:
@@ -42,12 +37,15 @@ def coach_out(row: CoachRow) -> CoachOut:
         id=row.id,
         fair=row.fair_id,
         name=row.name,
-        agency=AgencyOut(id=row.agency_id, name=row.agency_name, name_en=row.agency_name_en),
+        agency=row.agency_id,
+        agency_name=row.agency_name,
+        agency_name_en=row.agency_name_en,
         topics=row.topics,
         about=row.about,
         about_en=row.about_en,
         place=row.place,
-        next_free_slot=None if row.next_free is None else slot_out(row.next_free, row.next_free.seats_left),
+        next_free_slot=row.next_free.id if row.next_free else None,
+        next_free_at=row.next_free.starts_at if row.next_free else None,
     )
 
 

@@ -66,6 +66,13 @@ class HoldExpired(Conflict):
     title = _l("잡아 둔 시간이 지났어요. 다시 골라 주세요")
 
 
+class AlreadyConfirmed(Conflict):
+    """The booking is no hold any more: it was confirmed before."""
+
+    slug = "already-confirmed"
+    title = _l("이미 확정된 예약이에요")
+
+
 class TooLate(Conflict):
     """Past the moment until which the policy of the booking allows it."""
 

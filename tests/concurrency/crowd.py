@@ -98,7 +98,7 @@ class Crowd:
         if one["status"] == "held" and chance.random() < 0.5:
             self._do("confirm", ask, "POST", path + "/confirmation", token, None, rev)
         elif chance.random() < 0.5:
-            slots = self._slots_beside(int(one["slot"]["id"]))
+            slots = self._slots_beside(int(one["slot"]))
             self._do("move", ask, "PATCH", path, token, {"slot": str(chance.choice(slots))}, rev)
         else:
             self._do("cancel", ask, "DELETE", path, token, {}, rev)

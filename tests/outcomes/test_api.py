@@ -9,6 +9,7 @@ from flask import Flask
 
 from fairapp import db
 from fairapp.outcomes import actions
+from fairapp.outcomes.models import Outcome
 from tests.factories import NOW
 from tests.outcomes.cast import Cast
 from tests.signing_in import bearer_of
@@ -120,6 +121,24 @@ def test_an_outcome_is_appended_and_told_in_order(app: Flask, cast: Cast):
 
 
 @pytest.mark.parametrize(
+    ("salary", "a_year"),
+    [
+        (45_000_000, 45_000_000),
+        ({"min": 3_000_000, "max": None, "period": "month"}, 36_000_000),
+        ({"min": 45_000_000, "max": 50_000_000, "period": "year"}, 45_000_000),
+        ({"min": None, "max": None, "period": None}, None),
+    ],
+)
+def test_a_salary_is_kept_as_a_year_s(app: Flask, cast: Cast, salary: Any, a_year: int | None):
+    db.of(app).write(actions.mark_attendance, cast.booking, seeker="present", host="present", by=1, now=NOW)
+    body = {"stage": "passed", "on": "2026-11-24", "listing": str(cast.listing), "salary": salary}
+    made = call(app, cast.recruiter, "POST", f"/bookings/{cast.booking}/outcomes", json=body)
+    assert made.status_code == 201
+    with db.of(app).read() as session:
+        assert session.get_one(Outcome, int(made.json["id"])).salary == a_year
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"stage": "dancing"},
@@ -134,6 +153,10 @@ def test_an_outcome_is_appended_and_told_in_order(app: Flask, cast: Cast):
         {"salary": 0},
         {"salary": 2**80},
         {"salary": "lots"},
+        {"salary": {"min": 3_000_000, "period": "day"}},
+        {"salary": {"min": 0, "period": "month"}},
+        {"salary": {"period": "month"}},
+        {"on": 1_700_000_000},
         {"occupation": "00000"},
         {"occupation": "9999"},
         {"employment_type": "forever"},

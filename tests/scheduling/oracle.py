@@ -169,8 +169,10 @@ class Oracle:
         one = self.bookings[number]
         if one.status == "expired" or self.stale(number):
             return rules.HoldExpired
-        if one.status != "held" or one.rev != rev:
+        if one.rev != rev:
             return Stale
+        if one.status != "held":
+            return rules.AlreadyConfirmed if one.status == "confirmed" else rules.Ended
         one.status, one.until, one.rev, self.changed = "confirmed", None, one.rev + 1, True
         for entry in self.entries.values():
             if entry.status == "offered" and entry.offered[-1] == number:

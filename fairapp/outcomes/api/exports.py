@@ -32,7 +32,13 @@ class JobOut(BaseModel):
 
 
 @openapi.call(
-    "GET", "/fairs/{fair}/exports/{file}", admit=guards.signed_in, query=AsOf, media="text/csv", problems=(404,)
+    "GET",
+    "/fairs/{fair}/exports/{file}",
+    admit=guards.signed_in,
+    query=AsOf,
+    media="text/csv",
+    problems=(404,),
+    also={202: JobOut},
 )
 def export(caller: Caller, fair: str, file: str, query: AsOf) -> Any:
     """Return attendance, bookings, outcomes or listings as .csv or .xlsx; 202 with a job's address where it takes long."""

@@ -1,9 +1,6 @@
 """What the calls on a whole fair share."""
 
 from datetime import datetime
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator
 
 from fairapp import db
 from fairapp.accounts.guards import Caller
@@ -12,15 +9,10 @@ from fairapp.outcomes import queries
 from fairapp.shapes import MomentIn, Query
 
 
-def _spaced(value: Any) -> Any:
-    """Return a moment whose plus sign an address turned into a space with the sign again."""
-    return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
-
-
 class AsOf(Query):
     """The moment whose state is wanted; now if it is left out."""
 
-    as_of: Annotated[MomentIn, BeforeValidator(_spaced)] | None = None
+    as_of: MomentIn | None = None
 
 
 def organized(caller: Caller, fair: str, now: datetime) -> Fair:

@@ -1,16 +1,17 @@
 """Calls on passes, check-ins, attendance and the ledger."""
 
 from datetime import date
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, Field
 
 from fairapp import clock, db, openapi
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
+from fairapp.booths.rules import annual_salary
 from fairapp.outcomes import actions, queries, rules
 from fairapp.outcomes.api.fairs import organized
-from fairapp.shapes import Id, In, Moment, Ref, number
+from fairapp.shapes import DayIn, Id, In, Moment, Ref, number
 
 
 class CodeIn(In):
@@ -36,6 +37,7 @@ class PassOut(BaseModel):
 
 
 State = Literal["present", "absent"]
+FULL_TIME = 40  # hours a week
 
 
 class AttendanceIn(In):
@@ -54,6 +56,22 @@ class AttendanceOut(BaseModel):
     interviewed: bool
 
 
+YearlyIn = Annotated[int, Field(ge=1, le=10_000_000_000, strict=True, description="KRW a year")]
+
+
+class SalaryIn(In):
+    """What was agreed, in KRW a period; nulls: not said. The ledger keeps it as KRW a year, hours as forty a week."""
+
+    min: YearlyIn | None
+    max: YearlyIn | None = None
+    period: Literal["year", "month", "hour"] | None
+
+    def a_year(self) -> int | None:
+        """Return it in KRW a year."""
+        amount = self.max if self.min is None else self.min
+        return None if amount is None else annual_salary(amount, self.period or "year", FULL_TIME)
+
+
 class OutcomeIn(In):
     """A row for the ledger; `corrects` is the last standing row, which this one replaces."""
 
@@ -68,10 +86,10 @@ class OutcomeIn(In):
         "rejected",
         "withdrawn",
     ]
-    on: date
+    on: DayIn
     listing: Id | None = None
     employment_type: Literal["regular", "contract", "part_time", "internship"] | None = None
-    salary: int | None = Field(None, ge=1, le=10_000_000_000)
+    salary: YearlyIn | SalaryIn | None = None
     occupation: str | None = Field(None, max_length=4)
     corrects: Id | None = None
 
@@ -100,6 +118,7 @@ def make_pass(caller: Caller, fair: str) -> PassOut:
     body=CodeIn,
     returns=CheckInOut,
     status=201,
+    also={200: CheckInOut},
     problems=(409,),
 )
 def check_in(caller: Caller, fair: str, body: CodeIn) -> openapi.Reply:
@@ -156,7 +175,7 @@ def append_outcome(caller: Caller, booking: str, body: OutcomeIn) -> OutcomeOut:
         on=body.on,
         listing_id=body.listing,
         employment_type=body.employment_type,
-        salary=body.salary,
+        salary=body.salary.a_year() if isinstance(body.salary, SalaryIn) else body.salary,
         occupation=body.occupation,
         corrects=body.corrects,
     )

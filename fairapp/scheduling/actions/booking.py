@@ -65,7 +65,7 @@ def _confirm(dialect: str) -> Any:
 def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: datetime) -> int:
     """Make a hold a booking by compare-and-swap on status, rev and expiry; return the new rev.
 
-    Raises NotFound, HoldExpired or Stale.
+    Raises NotFound, HoldExpired, Stale, and AlreadyConfirmed or Ended for what is no hold.
     """
     values = {"booking": booking_id, "seeker": seeker_id, "at_rev": rev, "now": now}
     new_rev = _confirm.scalar(session, values)
@@ -77,7 +77,9 @@ def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: da
             facts.status == "expired" or (facts.hold_expires_at and facts.hold_expires_at <= now)
         ):
             raise rules.HoldExpired
-        raise Stale
+        if facts.rev != rev:
+            raise Stale
+        raise rules.AlreadyConfirmed if facts.status == "confirmed" else rules.Ended
     end_offer(session, booking_id, "accepted", now)
     record(session, booking_id, new_rev, "confirmed", facts.slot_id, seeker_id, now)
     slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]

@@ -1,10 +1,9 @@
 """The calls of bookings: make, confirm, move, cancel, read."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from flask import Response, request
-from pydantic import BaseModel, Field
+from pydantic import Field, StrictBool
 
 from fairapp import clock, db
 from fairapp.accounts import guards
@@ -12,8 +11,8 @@ from fairapp.accounts.guards import Caller
 from fairapp.errors import Conflict, NotFound, PreconditionRequired, Stale
 from fairapp.openapi import Reply, call
 from fairapp.scheduling import actions, pushes, queries, rules
-from fairapp.scheduling.api.slots import SlotOut, slot_out
-from fairapp.scheduling.queries import BookingFacts, SlotRow
+from fairapp.scheduling.api.slots import MeetingOut, meeting, slot_out
+from fairapp.scheduling.queries import BookingFacts
 from fairapp.scheduling.rules import Booked, Wish
 from fairapp.shapes import Id, In, Moment, Page, Paged, Ref, decode_cursor, number, page_of
 
@@ -25,9 +24,9 @@ class BookingIn(In):
 
     slot: Id
     listing: Id | None = None
-    hold: bool = False
+    hold: StrictBool = False
     note: str = Field("", max_length=1000)
-    consent: bool
+    consent: StrictBool
 
 
 class MoveIn(In):
@@ -42,17 +41,16 @@ class CancelIn(In):
     reason: str = Field("", max_length=500)
 
 
-class BookingOut(BaseModel):
-    """A booking."""
+class BookingOut(MeetingOut):
+    """A booking, with what is to be known of its meeting."""
 
     id: Ref
     status: Status
     rev: int
     time_rev: int
-    slot: SlotOut
+    slot: Ref
     seeker: Ref
     listing: Ref | None
-    fair: Ref
     note: str
     ics_uid: str
     cancel_until: Moment
@@ -60,28 +58,23 @@ class BookingOut(BaseModel):
     created_at: Moment
 
 
-def booking_out(facts: BookingFacts | Booked, slot: SlotOut) -> BookingOut:
+def booking_out(facts: BookingFacts | Booked) -> BookingOut:
     """Return the booking as the API shows it; a hold past its time is shown as expired."""
     return BookingOut(
         id=facts.id,
         status=rules.state_of(facts, clock.now()),  # type: ignore[arg-type]  # the table's CHECK allows these
         rev=facts.rev,
         time_rev=facts.time_rev,
-        slot=slot,
+        slot=facts.slot.id if isinstance(facts, Booked) else facts.slot_id,
         seeker=facts.seeker_id,
         listing=facts.listing_id,
-        fair=facts.fair_id,
         note=facts.note,
         ics_uid=facts.ics_uid,
         cancel_until=facts.cancel_until,
         hold_expires_at=facts.hold_expires_at,
         created_at=facts.created_at,
+        **meeting(facts.slot if isinstance(facts, Booked) else facts),
     )
-
-
-def _slot(slots: Mapping[int, SlotRow], facts: BookingFacts) -> SlotOut:
-    row = slots[facts.slot_id]
-    return slot_out(row, row.seats_left)
 
 
 def _reply(booking_id: int, seeker_id: int) -> Reply:
@@ -90,8 +83,7 @@ def _reply(booking_id: int, seeker_id: int) -> Reply:
         facts = queries.own_booking(session, booking_id, seeker_id)
         if facts is None:
             raise NotFound
-        slots = queries.slots_by_id(session, [facts.slot_id])
-    return Reply(booking_out(facts, _slot(slots, facts)), None, {"ETag": f'"{facts.rev}"'})
+    return Reply(booking_out(facts), None, {"ETag": f'"{facts.rev}"'})
 
 
 def with_alternatives(error: Conflict, slot_id: int, seeker_id: int) -> Conflict:
@@ -99,7 +91,7 @@ def with_alternatives(error: Conflict, slot_id: int, seeker_id: int) -> Conflict
     if error.slug in {"slot-taken", "seeker-busy", "host-busy", "booth-not-hiring", "not-open", "already-booked"}:
         with db.read() as session:
             rows = queries.alternatives(session, slot_id, seeker_id, clock.now())
-        error.extra["alternatives"] = [slot_out(row, row.seats_left).model_dump(mode="json") for row in rows]
+        error.extra["alternatives"] = [slot_out(row).model_dump(mode="json") for row in rows]
     return error
 
 
@@ -123,7 +115,7 @@ def create_booking(body: BookingIn, caller: Caller) -> Reply:
     except Conflict as error:
         raise with_alternatives(error, body.slot, caller.id) from error
     headers = {"ETag": f'"{booked.rev}"', "Location": f"/api/v1/bookings/{booked.id}"}
-    return Reply(booking_out(booked, slot_out(booked.slot, booked.seats_left)), 201, headers)
+    return Reply(booking_out(booked), 201, headers)
 
 
 @call(
@@ -184,9 +176,8 @@ def own_bookings(query: Paged, caller: Caller) -> Page[BookingOut]:
         rows = queries.bookings_of_seeker(
             session, caller.id, after=None if key is None else key[0], limit=query.limit + 1
         )
-        slots = queries.slots_by_id(session, [row.slot_id for row in rows])
     shown, cursor = page_of(rows, query.limit, lambda row: (row.id,))
-    return Page[BookingOut](items=[booking_out(row, _slot(slots, row)) for row in shown], next=cursor)
+    return Page[BookingOut](items=[booking_out(row) for row in shown], next=cursor)
 
 
 @call("GET", "/bookings/{booking}", admit=guards.signed_in, returns=BookingOut)

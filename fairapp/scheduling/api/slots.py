@@ -1,7 +1,7 @@
 """The shape of a slot, and the list of a booth's slots."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -11,33 +11,34 @@ from fairapp.booths import queries as booths
 from fairapp.errors import NotFound
 from fairapp.openapi import call
 from fairapp.scheduling import queries
-from fairapp.scheduling.queries import SlotRow
+from fairapp.scheduling.queries import BookingFacts, SlotRow
 from fairapp.scheduling.rules import SlotFacts
 from fairapp.shapes import Moment, MomentIn, Page, Paged, Ref, decode_cursor, number, page_of
 
 
-class HostOut(BaseModel):
-    """Who gives the meeting."""
+class MeetingOut(BaseModel):
+    """What is to be known of a meeting: who gives it, where and when."""
 
-    id: Ref
-    name: str
-
-
-class SlotOut(BaseModel):
-    """A slot."""
-
-    id: Ref
+    fair: Ref
     kind: Literal["interview", "coaching", "group"]
     booth: Ref | None
     coach: Ref | None
-    hosts: list[HostOut]
-    room: str | None
-    site: str | None
+    hosts: list[Ref]
+    host_names: list[str]
+    room: Ref | None
+    room_name: str | None
+    site_name: str | None
     starts_at: Moment
     ends_at: Moment
+    topic: str | None
+
+
+class SlotOut(MeetingOut):
+    """A slot."""
+
+    id: Ref
     capacity: int
     seats_left: int
-    topic: str | None
 
 
 class SlotQuery(Paged):
@@ -50,22 +51,27 @@ class SlotQuery(Paged):
     model_config = {**Paged.model_config, "alias_generator": lambda name: name.rstrip("_")}
 
 
-def slot_out(row: SlotRow | SlotFacts, seats_left: int) -> SlotOut:
+def meeting(row: SlotRow | SlotFacts | BookingFacts) -> dict[str, Any]:
+    """Return the fields of MeetingOut."""
+    return {
+        "fair": row.fair_id,
+        "kind": row.kind,
+        "booth": row.booth_id,
+        "coach": row.coach_id,
+        "hosts": [row.host_id],
+        "host_names": [row.host_name],
+        "room": row.room_id,
+        "room_name": row.room_name,
+        "site_name": row.site_name,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "topic": row.topic or None,
+    }
+
+
+def slot_out(row: SlotRow) -> SlotOut:
     """Return the slot as the API shows it."""
-    return SlotOut(
-        id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]  # the table's CHECK allows these alone
-        booth=row.booth_id,
-        coach=row.coach_id,
-        hosts=[HostOut(id=row.host_id, name=row.host_name)],
-        room=row.room_name,
-        site=row.site_name,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        capacity=row.capacity,
-        seats_left=max(seats_left, 0),
-        topic=row.topic or None,
-    )
+    return SlotOut(id=row.id, capacity=row.capacity, seats_left=max(row.seats_left, 0), **meeting(row))
 
 
 def slot_page(
@@ -85,7 +91,7 @@ def slot_page(
             limit=query.limit + 1,
         )
     shown, cursor = page_of(rows, query.limit, lambda row: (row.starts_at, row.id))
-    return Page[SlotOut](items=[slot_out(row, row.seats_left) for row in shown], next=cursor)
+    return Page[SlotOut](items=[slot_out(row) for row in shown], next=cursor)
 
 
 @call("GET", "/booths/{booth}/slots", query=SlotQuery, returns=Page[SlotOut])

@@ -1,6 +1,6 @@
 """The calls of waitlists and offers."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from fairapp import clock, db
 from fairapp.accounts import guards
@@ -25,7 +25,7 @@ class EntryOut(BaseModel):
 class AcceptIn(In):
     """Whether the profile is shared with that employer or agency."""
 
-    consent: bool = False
+    consent: StrictBool = False
 
 
 @call("POST", "/booths/{booth}/waitlist", admit=guards.signed_in, returns=EntryOut, status=201, problems=(409,))
@@ -61,4 +61,5 @@ def leave_waitlist(entry: str, caller: Caller) -> None:
 def accept_offer(offer: str, body: AcceptIn, caller: Caller) -> Reply:
     """Take the slot that is offered."""
     booking_id = db.write(actions.accept_offer, number(offer), caller.id, body.consent, clock.now())
-    return Reply(one_booking(str(booking_id), caller).body, 201)
+    reply = one_booking(str(booking_id), caller)
+    return Reply(reply.body, 201, reply.headers)

@@ -23,6 +23,10 @@ class Person(Protocol):
     def id(self) -> int:
         """The account."""
 
+    @property
+    def coaches_for(self) -> Collection[int]:
+        """The agencies whose coach the person is now."""
+
     def may_organize(self, agency_id: int) -> bool:
         """Whether this person runs the fairs of the agency."""
 
@@ -47,9 +51,10 @@ class Post:
     hidden: Sequence[Any] = ()  # sentences: why seekers do not see it now
 
     def is_kept_by(self, person: Person) -> bool:
-        """Whether the person may open and close its slots: a recruiter, the coach, or who runs the fair."""
+        """Whether the person may open and close its slots: a recruiter, the coach while one, or who runs the fair."""
         recruits = self.employer_id is not None and person.may_recruit(self.employer_id)
-        return recruits or person.id == self.account_id or person.may_organize(self.fair_agency_id)
+        coaches = person.id == self.account_id and self.agency_id in person.coaches_for
+        return recruits or coaches or person.may_organize(self.fair_agency_id)
 
 
 # Hook, by kind of meeting: the post of a booth or coach; NotFound where there is none. Filled in wiring.py.
