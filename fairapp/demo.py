@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fairapp import clock, db, demo_people
@@ -44,24 +44,25 @@ def build(database: db.Database, size: Size, now: datetime) -> None:
     began, _ = clock.day_bounds(clock.local(now, ZONE).date() - timedelta(days=DAYS_BEFORE), ZONE)
     began += OPENS
     write = database.write
-    city = write(_agencies, began)
-    fair_id = write(_fair, city, began, now)
-    staff = write(_staff, city, password, began)
+    own = write(_agencies, began)
+    fair_id = write(_fair, own[0], began, now)
+    staff = write(_staff, own[0], password, began)
     write(_employers, fair_id, staff["organizer"], began)
     write(_listings, fair_id, size.listings, staff["organizer"], began, now)
     write(booths.confirm_intent, write(_booth_ids, fair_id), now, fair_id=fair_id)
-    demo_people.populate(database, fair_id, city, size, password, now)
+    demo_people.populate(database, fair_id, own, size, password, now)
     demo_people.live_through(database, fair_id, staff["organizer"], now)
 
 
-def _agencies(session: Session, now: datetime) -> int:
+def _agencies(session: Session, now: datetime) -> list[int]:
+    """Return the demo's agencies; the first of them, the city, runs the fair."""
     ids: list[int] = []
     for one in content("people")["agencies"]:
         found = session.scalar(select(Agency.id).where(Agency.slug == one["slug"]))
         parent = ids[0] if ids else None
         fields = AgencyFields(one["slug"], one["name_ko"], one["name_en"], one["kind"], parent)
         ids.append(found or agencies.make_agency(session, fields, now))
-    return ids[0]
+    return ids
 
 
 def _fair(session: Session, agency_id: int, began: datetime, now: datetime) -> int:
@@ -87,10 +88,23 @@ def _fair(session: Session, agency_id: int, began: datetime, now: datetime) -> i
         _sites(session, fair_id)
         return fair_id
     if fair.ends_at <= now + timedelta(days=2):
-        # Meetings of earlier days stay in its history: the fair grows longer rather than leaving them outside.
-        fields = replace(fields, announced_at=fair.announced_at, booking_opens_at=fair.booking_opens_at)
-        fairs.edit_fair(session, fair.id, fair.rev, replace(fields, starts_at=fair.starts_at), now)
+        _move(session, fair.id, fields, now)
     return fair.id
+
+
+def _move(session: Session, fair_id: int, fields: FairFields, now: datetime) -> None:
+    """Give the fair these times. Meetings that are over stay what they were, though they lie outside of it then.
+
+    Therefore not by fairs.edit_fair, which keeps a fair around all its bookings: it would last longer with every move. Those
+    still to come lie inside, for the new end is later than the old.
+    """
+    names = ("announced_at", "booking_opens_at", "starts_at", "ends_at")
+    times = {name: getattr(fields, name) for name in names}
+    session.execute(update(Fair).where(Fair.id == fair_id).values(**times, archived_at=None, rev=Fair.rev + 1))
+    session.expire_all()
+    fairs.tell_phase(session, fair_id, now)
+    for told in fairs.after_edit:
+        told(session, fair_id, now)
 
 
 def _sites(session: Session, fair_id: int) -> None:

@@ -15,7 +15,6 @@ from fairapp import clock, codes, db
 from fairapp.accounts import actions as accounts
 from fairapp.accounts.models import Account, Membership
 from fairapp.accounts.rules import ProfileFields
-from fairapp.agencies.models import Agency
 from fairapp.booths.models import Booth, Listing
 from fairapp.coaching import actions as coaching
 from fairapp.coaching.models import Coach
@@ -68,11 +67,13 @@ def booths_by_employer(session: Session, fair_id: int) -> dict[str, int]:
     return {numbers[row[0]]: row[1] for row in rows if row[0] in numbers}
 
 
-def populate(database: db.Database, fair_id: int, city: int, size: Size, password: str, now: datetime) -> None:
-    """Make who is missing, and everybody's hours today and tomorrow."""
+def populate(
+    database: db.Database, fair_id: int, agencies: Sequence[int], size: Size, password: str, now: datetime
+) -> None:
+    """Make who is missing, the coaches for these agencies in turn, and everybody's hours today and tomorrow."""
     before = now - timedelta(days=1)
     database.write(_recruiters, fair_id, size.recruiters, password, before)
-    database.write(_coaches, fair_id, city, password, before)
+    database.write(_coaches, fair_id, agencies, password, before)
     for first in range(0, size.seekers + 2, 200):  # some at a time: others may want to write in between
         database.write(_seekers, first, min(first + 200, size.seekers + 2), password, before)
     for slot_hours in database.write(_hours, fair_id, now):
@@ -98,13 +99,12 @@ def name_of(n: int) -> str:
     return SURNAMES[n % len(SURNAMES)] + GIVEN[n // len(SURNAMES) % len(GIVEN)]
 
 
-def _coaches(session: Session, fair_id: int, city: int, password: str, now: datetime) -> None:
-    agencies = list(session.scalars(select(Agency.id).order_by(Agency.id).limit(2)))
+def _coaches(session: Session, fair_id: int, agencies: Sequence[int], password: str, now: datetime) -> None:
     for n, one in enumerate(content("people")["coaches"]):
         email = "coach@demo.example" if n == 0 else f"coach{n + 1}@demo.example"
         account_id, new = make_account(session, email, one["name"], password, now)
         if new:
-            agency_id = agencies[n % len(agencies)] if n else city
+            agency_id = agencies[n % len(agencies)]
             accounts.place_member(session, account_id, "coach", now, agency_id=agency_id)
             texts = {"about": one["about_ko"], "about_en": one["about_en"], "place": one["place"]}
             coaching.make_coach(session, fair_id, account_id, agency_id, one["topics"], now, **texts)

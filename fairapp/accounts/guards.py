@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from fairapp import clock, db, limits
 from fairapp.accounts import actions, queries, rules
 from fairapp.accounts.models import secret_hash
-from fairapp.errors import Busy, Forbidden, Invalid, NotSignedIn
+from fairapp.errors import Busy, Forbidden, Invalid, NotSignedIn, TooMany
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -200,11 +200,20 @@ def proven(email: str, password: str, now: datetime) -> Proof:
     if found is None or not right or found.disabled_at is not None:
         raise rules.WrongCredentials
     if found.confirmed_at is None:
-        db.write(actions.confirm_again, found.id, now)
+        _send_link_again(found, now)
         raise rules.WrongCredentials
     outdated = rules.needs_rehash(found.password_hash or "")
     new_hash = rules.hash_password(password) if outdated else None
     return Proof(found.id, found.email, found.language, browser, new_hash)
+
+
+def _send_link_again(found: queries.Credentials, now: datetime) -> None:
+    """Post a new link, unless the mailbox has had its letters of this hour; the answer is the same either way."""
+    try:
+        limits.spend(limits.LETTERS_TO, found.email)
+    except TooMany:
+        return
+    db.write(actions.confirm_again, found.id, now)
 
 
 KNOWN_COOKIE, KNOWN_FOR, MOST_KNOWN = "known", timedelta(days=400), 10

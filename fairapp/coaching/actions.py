@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.actions import Grant, give_consents
 from fairapp.coaching.models import TOPICS, Coach
+from fairapp.coaching.queries import still_coaches
 from fairapp.errors import Invalid
-from fairapp.scheduling.rules import Kind, SlotFacts, Wish
+from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
 
 SHARED_FOR = timedelta(days=90)
 
@@ -54,7 +55,9 @@ def make_coach(
 
 
 def check_coaching(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:
-    """Raise Invalid if a listing is named: a coaching session has none."""
+    """Raise NotOpen if the coach has left her agency; Invalid if a listing is named: a coaching session has none."""
+    if slot.coach_id is not None and not still_coaches(session, slot.coach_id):
+        raise NotOpen
     if wish.listing_id is not None:
         raise Invalid.one("listing", _l("코칭에는 공고를 고르지 않아요"))
 

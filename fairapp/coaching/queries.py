@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
@@ -13,8 +14,11 @@ from fairapp.agencies.models import Agency
 from fairapp.coaching.models import Coach
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
+from fairapp.prepared import prepared
 from fairapp.scheduling import queries as scheduling
 from fairapp.scheduling.queries import Post, SlotRow
+
+GONE = _l("이 코치는 이제 소속 기관의 코치가 아니에요. 잡힌 예약만 남아 있어요.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class CoachRow:
     next_free: SlotRow | None
 
 
+def _belongs() -> ColumnElement[bool]:
+    """Whether the coach is still one of her agency's: a membership that ended takes her out of every list."""
+    return exists().where(
+        Membership.account_id == Coach.account_id,
+        Membership.agency_id == Coach.agency_id,
+        Membership.role == "coach",
+        Membership.ended_at.is_(None),
+    )
+
+
 def _statement() -> Any:
     return (
         select(
@@ -52,8 +66,18 @@ def _statement() -> Any:
         )
         .join(Account, Account.id == Coach.account_id)
         .join(Agency, Agency.id == Coach.agency_id)
-        .where(Account.disabled_at.is_(None))
+        .where(Account.disabled_at.is_(None), _belongs())
     )
+
+
+@prepared
+def _belonging(dialect: str) -> Select[Any]:
+    return select(Coach.id).where(Coach.id == bindparam("coach"), _belongs())
+
+
+def still_coaches(session: Session, coach_id: int) -> bool:
+    """Whether the coach still belongs to the agency for which she coaches at the fair."""
+    return _belonging.scalar(session, {"coach": coach_id}) is not None
 
 
 def coaches_of(
@@ -78,11 +102,11 @@ def coach(session: Session, coach_id: int, now: datetime) -> CoachRow | None:
 
 
 def posts_of(session: Session, account_id: int, limit: int = 20) -> Sequence[tuple[Coach, Fair]]:
-    """Return where the person coaches: her coach rows with their fairs, newest first."""
+    """Return where the person coaches now: her coach rows with their fairs, newest first."""
     found = (
         select(Coach, Fair)
         .join(Fair, Fair.id == Coach.fair_id)
-        .where(Coach.account_id == account_id)
+        .where(Coach.account_id == account_id, _belongs())
         .order_by(Fair.starts_at.desc(), Coach.id)
         .limit(limit)
     )
@@ -97,7 +121,7 @@ def fair_of(session: Session, coach_id: int) -> int | None:
 def post(session: Session, coach_id: int, now: datetime) -> Post:
     """Return the coach's place at the fair, of which she alone is the host."""
     row = session.execute(
-        select(Coach, Account.name, Fair.agency_id.label("fair_agency_id"))
+        select(Coach, Account.name, Fair.agency_id.label("fair_agency_id"), _belongs().label("belongs"))
         .join(Account, Account.id == Coach.account_id)
         .join(Fair, Fair.id == Coach.fair_id)
         .where(Coach.id == coach_id)
@@ -114,6 +138,7 @@ def post(session: Session, coach_id: int, now: datetime) -> Post:
         agency_id=row.Coach.agency_id,
         account_id=row.Coach.account_id,
         topics=row.Coach.topics,
+        hidden=() if row.belongs else (GONE,),
     )
 
 

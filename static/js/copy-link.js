@@ -1,4 +1,4 @@
-// Copies an address. Hidden until now: without a script it could do nothing.
+// Copies an address, or with data-words those words as they are. Hidden until now: without a script it could do nothing.
 
 import { announce } from "./announce.js";
 
@@ -8,7 +8,8 @@ export default function copyLink(button) {
   if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(new URL(button.dataset.url ?? "", location.href).href);
+    const { words: given, url } = button.dataset;
+    await navigator.clipboard.writeText(given ?? new URL(url ?? "", location.href).href);
     words.textContent = button.dataset.textDone;
     announce(button.dataset.textDone);
     setTimeout(() => { words.textContent = before; }, 2000);

@@ -5,7 +5,7 @@ from flask import Flask
 
 from fairapp import create_app, db, limits
 from fairapp.accounts.rules import passwords
-from tests.accounts.steps import PASSWORD, sign_in, with_password
+from tests.accounts.steps import PASSWORD, kinds, sign_in, with_password
 from tests.conftest import settings_for
 from tests.factories import make_account
 
@@ -70,6 +70,16 @@ def test_nobody_fills_a_strangers_mailbox(limited_app: Flask, path: str) -> None
     assert [answer.status_code for answer in answers] == [303] * 5 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
     assert client.post(path, data=data | {"email": "b@example.kr"}).status_code == 303
+
+
+def test_signing_in_to_an_unconfirmed_account_fills_no_mailbox(limited_app: Flask) -> None:
+    with_password(limited_app, email="a@example.kr", confirmed_at=None)
+    answers = [sign_in(limited_app.test_client(), "a@example.kr") for _ in range(8)]
+    nobody = sign_in(limited_app.test_client(), "nobody@example.kr")
+    assert {(one.status_code, "Retry-After" in one.headers) for one in [*answers, nobody]} == {(422, False)}
+    assert kinds(limited_app) == ["account.confirm"] * 5
+    reset = limited_app.test_client().post("/reset", data={"email": "a@example.kr"})
+    assert reset.status_code == 429  # the letters of an hour are counted together, whatever they say
 
 
 def test_calls_are_limited_by_caller(limited_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,8 @@ def test_the_browsers_of_an_account_are_listed_and_ended(app: Flask, person: Acc
 def test_a_token_is_shown_once_and_works_until_it_is_deleted(app: Flask, mine: FlaskClient, person: Account) -> None:
     made = mine.post("/account/tokens", data={"use": "학교 안내판"})
     secret = made.text.split('<code class="secret">')[1].split("<")[0]
+    assert f'data-words="{secret}"' in made.text  # what the button copies: the words, not an address made of them
+    assert "data-url=" not in made.text
     assert made.headers["Cache-Control"] == "no-store"
     assert secret not in mine.get("/account").text
     program = app.test_client()

@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from fairapp.accounts.models import Consent
+from fairapp.accounts.models import Consent, Membership
 from fairapp.coaching.models import Coach
 from fairapp.fairs.models import Fair
 from fairapp.scheduling.models import Booking, WaitlistEntry
+from fairapp.scheduling.rules import NotOpen
 from tests import factories
 from tests.counting import counted
 from tests.factories import NOW
@@ -238,3 +239,23 @@ def test_nobody_waits_for_a_coach_who_never_opened_a_time(cast: Cast) -> None:
     answer = cast.client(cast.seeker).post(f"/coaches/{idle}/waitlist", follow_redirects=True)
     assert "아직 연 시간이 없어서 기다릴 수 없어요" in words(answer)
     assert cast.rows(select(WaitlistEntry)) == []
+
+
+def test_who_is_no_coach_any_more_is_neither_listed_nor_booked(cast_on_both: Cast) -> None:
+    cast = cast_on_both
+    mine = cast.client(cast.coach_account)
+    ended = update(Membership).where(Membership.account_id == cast.coach_account).values(ended_at=NOW)
+    cast.write(lambda s: s.execute(ended) and None)
+    cast.write(
+        lambda s: (
+            factories.make_membership(
+                s, account_id=cast.coach_account, role="coach", agency_id=factories.make_agency(s).id
+            ).id
+        )
+    )
+    assert "아직 코치가 없어요" in words(cast.client(None).get(f"/fairs/{cast.slug}/coaches"))
+    assert cast.client(None).get(f"/coaches/{cast.coach}").status_code == 404
+    assert f"/coach/{cast.coach}" not in words(mine.get("/coach"))
+    with pytest.raises(NotOpen):
+        cast.book(cast.sessions[0], cast.seeker)
+    assert cast.rows(select(Booking)) == []

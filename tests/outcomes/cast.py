@@ -66,7 +66,6 @@ def make_cast(session: Session) -> Cast:
     organizer = factories.make_membership(session, role="organizer", agency_id=fair.agency_id)
     recruiter = factories.make_membership(session, role="recruiter", employer_id=booth.employer_id)
     coach = factories.make_coach(session, fair.id)
-    factories.make_membership(session, role="coach", agency_id=coach.agency_id, account_id=coach.account_id)
     seeker = factories.make_seeker(session, name="최정한별")
     stranger = factories.make_seeker(session, name="이방인")
     host = factories.make_seeker(session, name="김면접").id

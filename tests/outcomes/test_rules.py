@@ -176,8 +176,8 @@ def test_rates_and_shares():
 class Person:
     """Somebody who may do what is said."""
 
-    def __init__(self, id: int, organizes: bool = False, recruits: bool = False) -> None:
-        self.id, self.organizes, self.recruits = id, organizes, recruits
+    def __init__(self, id: int, organizes: bool = False, recruits: bool = False, coaches_for: tuple[int, ...] = ()):
+        self.id, self.organizes, self.recruits, self.coaches_for = id, organizes, recruits, coaches_for
 
     def may_organize(self, agency_id: int) -> bool:
         return self.organizes and agency_id == 1
@@ -187,19 +187,22 @@ class Person:
 
 
 class Interview:
-    fair_agency_id, employer_id = 1, 2
+    fair_agency_id, employer_id, coach_agency_id = 1, 2, None
 
 
 class Coaching:
-    fair_agency_id, employer_id = 1, None
+    fair_agency_id, employer_id, coach_agency_id = 1, None, 3
 
 
 def test_only_the_giving_side_writes():
     for person in (Person(5, organizes=True), Person(6, recruits=True)):
         rules.check_gives(person, Interview(), None, 9)
-    rules.check_gives(Person(8), Coaching(), 8, 9)
-    for person, given in ((Person(7), Interview()), (Person(6, recruits=True), Coaching())):
+    rules.check_gives(Person(8, coaches_for=(3,)), Coaching(), 8, 9)
+    left = Person(8, coaches_for=(4,))  # coaches for another agency by now
+    others = ((Person(7), Interview()), (Person(6, recruits=True), Coaching()), (left, Coaching()))
+    for person, given in (*others, (Person(7, coaches_for=(3,)), Coaching())):
         with pytest.raises(NotFound):
             rules.check_gives(person, given, 8, 9)
     with pytest.raises(Forbidden):
         rules.check_gives(Person(9), Interview(), None, 9)
+    assert not rules.hosts(Person(5, organizes=True), Interview(), None)

@@ -77,15 +77,21 @@ def check_in(caller: guards.Caller, ref: str) -> Any:
 @blueprint.get("/organize/<ref>/report")
 @guards.page(guards.signed_in)
 def report(caller: guards.Caller, ref: str) -> Any:
-    """Show the funnel and the indicators, now or as of a moment."""
-    now = clock.now()
+    """Show the funnel and the indicators, now or as of a moment; what is no such moment gets a sentence, and now."""
+    now, typed = clock.now(), request.args.get("as_of", "").strip()
     fair = _fair(caller, ref, now)
-    as_of = forms.as_of_local(request.args.get("as_of", "").strip(), fair.zone, now) or now
+    errors: list[str] = []
+    try:
+        as_of = forms.as_of_local(typed, fair.zone, now) or now
+    except Invalid as error:
+        as_of, errors = now, [str(one.message) for one in error.errors]
     with db.of().snapshot() as session:
         found = queries.report(session, fair.id, as_of)
     links = {stage: url_for("outcomes.exports", ref=fair.slug, kind=kind) for stage, kind in BEHIND.items()}
-    typed = request.args.get("as_of", "")
-    return render_template("outcomes/report.html", fair=fair, report=found, links=links, as_of=typed)
+    page = render_template(
+        "outcomes/report.html", fair=fair, report=found, links=links, as_of=typed, as_of_errors=errors
+    )
+    return page, 422 if errors else 200
 
 
 @blueprint.get("/organize/<ref>/exports")

@@ -63,6 +63,7 @@ class Line:
     host: str | None
     stage: str | None
     outcome_id: int | None
+    note: str  # what the seeker wrote to the host
     took_place: bool
 
 
@@ -145,6 +146,7 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
             counting.mark(Booking.id, "host", FOREVER).label("host"),
             Outcome.stage,
             Outcome.id.label("outcome_id"),
+            Booking.note,
             counting.has_stage(Booking.id, rules.INTERVIEWED_STAGES, FOREVER).label("reached"),
         )
         .select_from(Slot)

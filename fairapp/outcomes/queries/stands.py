@@ -27,6 +27,7 @@ class Stand:
     fair_agency_id: int
     employer_id: int | None
     account_id: int | None
+    coach_agency_id: int | None
     name: str
     name_en: str
 
@@ -49,7 +50,13 @@ def _booths() -> Select[*tuple[Any, ...]]:
 
 def _coaches() -> Select[*tuple[Any, ...]]:
     named: Select[*tuple[Any, ...]] = select(
-        Coach.id, Coach.fair_id, *_FAIR, Coach.account_id, Account.name, Account.name.label("name_en")
+        Coach.id,
+        Coach.fair_id,
+        *_FAIR,
+        Coach.account_id,
+        Coach.agency_id.label("coach_agency_id"),
+        Account.name,
+        Account.name.label("name_en"),
     )
     return named.join(Fair, Fair.id == Coach.fair_id).join(Account, Account.id == Coach.account_id)
 
@@ -59,7 +66,7 @@ def booth_stand(session: Session, booth_id: int) -> Stand:
     row = session.execute(_booths().where(Booth.id == booth_id)).one_or_none()
     if row is None:
         raise NotFound
-    return Stand(**row._mapping, account_id=None)
+    return Stand(**row._mapping, account_id=None, coach_agency_id=None)
 
 
 def coach_stand(session: Session, coach_id: int) -> Stand:

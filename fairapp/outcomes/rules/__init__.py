@@ -1,6 +1,6 @@
 """Decisions on attendance, stages and figures, on codes of passes, and on cells of files."""
 
-from fairapp.outcomes.rules.access import check_gives, gives
+from fairapp.outcomes.rules.access import check_gives, gives, hosts
 from fairapp.outcomes.rules.attending import (
     CODE_LENGTH,
     MARK_EARLIEST,
@@ -75,6 +75,7 @@ __all__ = [
     "harmless",
     "hire_stands",
     "hired_at",
+    "hosts",
     "interviewed",
     "masked",
     "moment_text",

@@ -1,5 +1,6 @@
 """Decisions on who may do what with a meeting."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +14,10 @@ class Person(Protocol):
     @property
     def id(self) -> int:
         """The account."""
+
+    @property
+    def coaches_for(self) -> Collection[int]:
+        """The agencies whose coach the person is now."""
 
     def may_organize(self, agency_id: int) -> bool:
         """Whether this person runs the fairs of the agency."""
@@ -32,11 +37,20 @@ class Given(Protocol):
     def employer_id(self) -> int | None:
         """The employer of the booth, of an interview."""
 
+    @property
+    def coach_agency_id(self) -> int | None:
+        """The agency for which the coach coaches."""
+
+
+def hosts(person: Person, given: Given, coach_account_id: int | None) -> bool:
+    """Whether the person meets the seekers: a recruiter of the booth's employer, or the coach while one of her agency."""
+    recruits = given.employer_id is not None and person.may_recruit(given.employer_id)
+    return recruits or (person.id == coach_account_id and given.coach_agency_id in person.coaches_for)
+
 
 def gives(person: Person, given: Given, coach_account_id: int | None) -> bool:
-    """Whether the person is on the giving side: a recruiter of the booth's employer, the coach, or the organizer."""
-    recruits = given.employer_id is not None and person.may_recruit(given.employer_id)
-    return recruits or person.id == coach_account_id or person.may_organize(given.fair_agency_id)
+    """Whether the person is on the giving side: a host, or the organizer."""
+    return hosts(person, given, coach_account_id) or person.may_organize(given.fair_agency_id)
 
 
 def check_gives(person: Person, given: Given, coach_account_id: int | None, seeker_id: int | None = None) -> None:
