@@ -53,7 +53,8 @@ def test_the_outbox_and_the_links_hold_no_secret(app: Flask, client: FlaskClient
         assert secret not in str(row.data)
         assert row.data["key"] not in (kept.key_hash, kept.name, kept.password_hash)
     assert client.post(f"/confirm/{row.data['key']}").status_code == 404
-    assert client.post(f"/confirm/{secret[:-1]}x").status_code == 404
+    other = "x" if secret[-9] != "x" else "y"  # not the last: some of its bits say nothing in base64
+    assert client.post(f"/confirm/{secret[:-9]}{other}{secret[-8:]}").status_code == 404
     assert client.post(f"/confirm/{secret}").status_code == 303
 
 
