@@ -245,7 +245,7 @@ def real(folder: str) -> int:
     path = Path(folder).resolve()
     if not path.is_dir():
         stop(f"{path} is no folder: real data are needed, so say make real DATA=FOLDER.")
-    return pytest("-m", "real", "--data", str(path), "--timeout", "3600")
+    return pytest("-m", "real", f"--data={path}", "--timeout", "3600")
 
 
 def lock(*, upgrade: bool) -> int:
