@@ -18,7 +18,7 @@ from fairapp.accounts.models import Consent
 from fairapp.errors import AppError, Invalid, NotFound
 from fairapp.live.models import News, Outbox, PersonalNews
 from fairapp.scheduling import actions, queries, rules
-from fairapp.scheduling.models import Booking, BookingHistory
+from fairapp.scheduling.models import Booking, BookingHistory, Slot
 from fairapp.scheduling.rules import Booked, Wish
 from tests import factories
 from tests.concurrency.truth import doubles
@@ -144,6 +144,20 @@ def test_a_consent_to_one_employer_is_one_receipt(floor: Floor) -> None:
     assert named(floor.together(asked)) == ["booked"] * 4
     assert named(floor.together([(slot, seeker) for slot in floor.slots[4:6]])) == ["booked"] * 2
     assert floor.count(Consent) == 1
+
+
+def test_who_is_booked_after_the_others_finds_their_receipts(floor: Floor) -> None:
+    """A slot with two seats is booked alone, after those that are booked together in the same transaction."""
+
+    def change(session: Session) -> None:
+        session.get_one(factories.Booth, floor.booth).many_interviews = True
+        session.get_one(Slot, floor.slots[2]).capacity = 2
+
+    floor.database.write(change)
+    seeker, other = floor.seekers[:2]
+    asked = [(floor.slots[0], seeker), (floor.slots[1], other), (floor.slots[2], seeker), (floor.slots[3], seeker)]
+    assert named(floor.together(asked)) == ["booked"] * 4
+    assert floor.count(Consent, Consent.seeker_id == seeker) == 1
 
 
 def test_who_waits_goes_before_who_finds_an_outdated_hold(floor: Floor) -> None:

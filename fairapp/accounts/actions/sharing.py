@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 from fairapp.accounts import queries
 from fairapp.accounts.models import Account, Consent, Disclosure, Profile
 from fairapp.accounts.queries import Given, ProfileFacts
-from fairapp.appending import append
 from fairapp.errors import NotFound
-from fairapp.prepared import prepared
+from fairapp.prepared import insert_into, prepared
 
 SCOPE = "profile,resume,contact"
 SAME_LOOK = timedelta(hours=1)  # a screen that is open is one look, however often it redraws
@@ -61,11 +60,14 @@ def give_consents(session: Session, grants: Sequence[Grant], now: datetime) -> N
         seekers = _C.seeker_id.in_(sorted({key[0] for key in wanted}))
         held = select(_C.seeker_id, _C.employer_id, _C.agency_id, _C.purpose)
         known = {tuple(row) for row in session.execute(held.where(seekers, _C.withdrawn_at.is_(None), _C.until > now))}
-        new = [key for key in wanted if key not in known]
         names = ("seeker_id", "employer_id", "agency_id", "purpose")
-        for key in new:
-            kept = {"scope": SCOPE, "given_at": now, "until": wanted.pop(key)}
-            append(session, Consent, {**dict(zip(names, key, strict=True)), **kept})
+        rows = [
+            {**dict(zip(names, key, strict=True)), "scope": SCOPE, "given_at": now, "until": wanted.pop(key)}
+            for key in list(wanted)
+            if key not in known
+        ]
+        if rows:  # at once, not at the end of the transaction: who is booked after this must find them
+            insert_into(Consent, tuple(rows[0])).many(session, rows)
     for key, until in wanted.items():
         give_consent(session, *key, until, now)
 
