@@ -24,6 +24,7 @@ from fairapp.scheduling.models import (
     Offer,
     Resource,
     Slot,
+    SlotHost,
     TimeClaim,
     WaitlistEntry,
 )
@@ -49,17 +50,34 @@ def _meetings() -> Any:
         .join(Resource, Resource.account_id == Booking.seeker_id)
         .where(Booking.status.in_(ACTIVE))
     )
-    hosts, rooms = (
-        select(Resource.id.label("resource"), Slot.starts_at, Slot.ends_at, _named("slot", Slot.id))
-        .select_from(Slot)
+    busy = (Slot.busy_from.label("starts_at"), Slot.busy_until.label("ends_at"))
+    chosen = (
+        select(Resource.id.label("resource"), *times, _named("booking", Booking.id))
+        .select_from(Booking)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Resource, on)
+        .where(Booking.status.in_(ACTIVE))
+        for times, on in (
+            (busy, Resource.account_id == Booking.host_id),
+            ((Slot.starts_at, Slot.ends_at), Resource.room_id == Booking.room_id),
+        )
+    )
+    panel = Slot.__table__.join(SlotHost, and_(SlotHost.slot_id == Slot.id, Slot.hosting == "panel"))
+    offered = (
+        select(Resource.id.label("resource"), *times, _named("slot", Slot.id))
+        .select_from(where)
         .join(Resource, on)
         .where(Slot.closed_at.is_(None))
-        for on in (Resource.account_id == Slot.host_id, Resource.room_id == Slot.room_id)
+        for times, where, on in (
+            (busy, Slot, Resource.account_id == Slot.host_id),
+            (busy, panel, Resource.account_id == SlotHost.account_id),
+            ((Slot.starts_at, Slot.ends_at), Slot, Resource.room_id == Slot.room_id),
+        )
     )
     blocked = select(
         Block.resource_id.label("resource"), Block.starts_at, Block.ends_at, _named("block", Block.id)
     ).where(Block.removed_at.is_(None))
-    return union_all(booked, hosts, rooms, blocked)
+    return union_all(booked, *chosen, *offered, blocked)
 
 
 def _named(word: str, column: Any) -> Any:
@@ -183,6 +201,8 @@ def histories(session: Session) -> Iterator[str]:
                 last.c.rev != Booking.rev,
                 final.status != Booking.status,
                 final.slot_id != Booking.slot_id,
+                final.host_id.is_distinct_from(Booking.host_id),
+                final.room_id.is_distinct_from(Booking.room_id),
             )
         )
     )

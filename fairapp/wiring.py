@@ -17,7 +17,7 @@ from fairapp.appending import write_rows
 from fairapp.booths import actions as booths
 from fairapp.booths import queries as booth_queries
 from fairapp.coaching import queries as coaching_queries
-from fairapp.coaching.actions import COACHING
+from fairapp.coaching.actions import COACHING, GROUP
 from fairapp.employers import actions as employers
 from fairapp.employers.queries import employers_by_id
 from fairapp.errors import NotFound, NotSignedIn
@@ -64,7 +64,7 @@ def visible_fair(session: Session, ref: str, caller: guards.Caller | None, now: 
 
 def connect(app: Flask) -> None:
     """Fill every hook."""
-    kinds.update(interview=interviews.INTERVIEW, coaching=COACHING)
+    kinds.update(interview=interviews.INTERVIEW, coaching=COACHING, group=GROUP)
     organisation_names.update(employer=employer_names, agency=agency_names)
     scheduling_queries.posts.update(interview=interview_queries.post, coaching=coaching_queries.post)
     accounts.after_registration[:] = [scheduling.make_person]

@@ -86,7 +86,9 @@ def make_site(session: Session, **changes: Any) -> Site:
     """Make a hall; with fair_id it is one of the fair's."""
     n = next(_numbers)
     fair_id = changes.pop("fair_id", None)
-    site = _added(session, Site(**{"slug": f"site-{n}", "kind": "hall", "name": f"A홀 {n}"} | changes))
+    site = _added(
+        session, Site(**{"slug": f"site-{n}", "kind": "hall", "name": f"A홀 {n}", "reach_minutes": 0} | changes)
+    )
     if fair_id is not None:
         _added(session, FairSite(fair_id=fair_id, site_id=site.id))
     return site

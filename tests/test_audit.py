@@ -77,6 +77,6 @@ def test_a_breach_made_by_hand_is_found(fair: Callable[[], list[str]], app_on_bo
 
 def test_a_double_booking_is_found_without_the_claims(fair: Callable[[], list[str]], app_on_both: Flask) -> None:
     """Two slots of one room at one time, as they could be without the key of the claims."""
-    sql = "UPDATE slot SET starts_at = (SELECT starts_at FROM slot WHERE id = 2) WHERE id = 3"
+    sql = "UPDATE slot SET (starts_at, busy_from) = (SELECT starts_at, busy_from FROM slot WHERE id = 2) WHERE id = 3"
     db.of(app_on_both).write(lambda session: session.execute(text(sql)) and None)
     assert any("is in two places" in sentence for sentence in fair())

@@ -11,6 +11,8 @@ from fairapp.accounts.actions import Grant, give_consents
 from fairapp.coaching.models import TOPICS, Coach
 from fairapp.coaching.queries import still_coaches
 from fairapp.errors import Invalid
+from fairapp.interviews.actions import check_interview
+from fairapp.interviews.actions import share_profiles as share_with_employer
 from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
 
 SHARED_FOR = timedelta(days=90)
@@ -80,4 +82,16 @@ def share_profiles(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]]
     )
 
 
+def check_group(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:
+    """Raise what the giver's own kind of meeting would refuse: a booth's or a coach's session for many."""
+    (check_interview if slot.coach_id is None else check_coaching)(session, slot, seeker_id, wish, now)
+
+
+def share_with_giver(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]], now: datetime) -> None:
+    """Write the receipts of consents given for sessions for many, to the employer or the agency that gives them."""
+    share_with_employer(session, [one for one in made if one[0].coach_id is None], now)
+    share_profiles(session, [one for one in made if one[0].coach_id is not None], now)
+
+
+GROUP = Kind(check=check_group, exclusive_key=no_key, booked=share_with_giver)
 COACHING = Kind(check=check_coaching, exclusive_key=no_key, booked=share_profiles)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -15,6 +15,8 @@ class Fair(Base):
     __table_args__ = (
         CheckConstraint("mode IN ('online', 'onsite', 'hybrid')", name="mode"),
         CheckConstraint("booking_opens_at <= ends_at AND starts_at < ends_at", name="times"),
+        CheckConstraint("change_minutes >= 0 AND book_minutes >= 0 AND quota_relaxes_minutes >= 0", name="policy"),
+        CheckConstraint("quota IS NULL OR quota >= 1", name="quota"),
         Index("ix_fair_starts", "starts_at", "id"),
     )
 
@@ -36,7 +38,17 @@ class Fair(Base):
     cancel_minutes: Mapped[int] = mapped_column(
         default=60
     )  # until how long before its start a booking can be cancelled
+    change_minutes: Mapped[int] = mapped_column(server_default=text("60"))  # the same for moving it
+    book_minutes: Mapped[int] = mapped_column(
+        server_default=text("0")
+    )  # until how long before its start a slot is booked
+    ahead_days: Mapped[int | None]  # how long before its start it can be booked at the earliest; null: any time
     hold_minutes: Mapped[int] = mapped_column(default=5)
+    quota: Mapped[int | None]  # interviews that a seeker may have before her at a time; null: any number
+    quota_relaxes_minutes: Mapped[int] = mapped_column(
+        server_default=text("0")
+    )  # nearer to its start a slot is not counted
+    grace_minutes: Mapped[int] = mapped_column(server_default=text("10"))  # how long a meeting waits for who is late
     hire_target: Mapped[int | None]
     phase_told: Mapped[str | None] = mapped_column(String(10))  # the last phase announced as news; decides nothing
     created_at: Mapped[datetime]
@@ -49,6 +61,7 @@ class Site(Base):
     __tablename__ = "site"
     __table_args__ = (
         CheckConstraint("kind IN ('hall', 'campus', 'cafe', 'district', 'video', 'online')", name="kind"),
+        CheckConstraint("reach_minutes BETWEEN 0 AND 240", name="reach"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +70,9 @@ class Site(Base):
     name: Mapped[str] = mapped_column(String(120))
     name_en: Mapped[str] = mapped_column(String(120), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
+    reach_minutes: Mapped[int] = mapped_column(
+        server_default=text("10")
+    )  # from another place, or a screen, to this one
 
 
 class FairSite(Base):

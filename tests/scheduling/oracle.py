@@ -9,6 +9,7 @@ from fairapp.scheduling.actions.slots import SlotInUse
 
 HOLD, CANCEL = timedelta(minutes=5), timedelta(minutes=60)  # of the fair that the machine makes
 HALF_HOUR, MARGIN = timedelta(minutes=30), timedelta(minutes=5)
+FARTHEST = timedelta(hours=4)  # no way between two places takes longer
 
 
 @dataclass
@@ -130,14 +131,14 @@ class Oracle:
                 self.end(number, "expired", "lapsed")
 
     def _in_the_way(self, number: int, seeker: int | None, giver: str | None) -> list[int]:
-        """Return outdated holds of the slot, of the seeker at that time, and of the seeker at that booth."""
+        """Return outdated holds of the slot, of the seeker around that time, and of the seeker at that booth."""
         slot = self.slots[number]
 
         def hinders(one: Booking) -> bool:
             other = self.slots[one.slot]
             mine = one.seeker == seeker
-            overlaps = mine and other.start < slot.end and slot.start < other.end
-            return one.slot == number or overlaps or (mine and giver == other.giver == "booth")
+            nears = mine and other.start < slot.end + FARTHEST and slot.start < other.end + FARTHEST
+            return one.slot == number or nears or (mine and giver == other.giver == "booth")
 
         return [n for n, one in self.bookings.items() if self.stale(n) and hinders(one)]
 

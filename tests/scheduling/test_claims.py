@@ -1,6 +1,7 @@
 """Claims: taken together or not at all, moved by their difference, given back by their owner alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -40,32 +41,37 @@ def held(session: Session) -> set[tuple[int, int, int | None]]:
     return {tuple(row) for row in session.execute(select(TimeClaim.resource_id, TimeClaim.grain, TimeClaim.block_id))}
 
 
+def these(resources: Iterable[int], grains: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the claims of each resource at each grain."""
+    return list(product(resources, grains))
+
+
 def test_claims_are_taken_on_every_resource_and_given_back(act: Callable[..., Any]) -> None:
-    assert act(claims.take, ONE, [2, 1, 2], range(10, 13))
+    assert act(claims.take, ONE, these([2, 1, 2], range(10, 13)))
     assert act(held) == {(r, g, 1) for r in (1, 2) for g in (10, 11, 12)}
-    act(claims.release, TWO, [1, 2], range(0, 99))  # they are another's
+    act(claims.release, TWO, these([1, 2], range(0, 99)))  # they are another's
     assert len(act(held)) == 6
-    act(claims.release, ONE, [1], range(11, 99))
+    act(claims.release, ONE, these([1], range(11, 99)))
     assert act(held) == {(1, 10, 1), (2, 10, 1), (2, 11, 1), (2, 12, 1)}
 
 
 @pytest.mark.parametrize("wanted", [range(12, 15), range(8, 11), range(11, 12), range(5, 20)])
 def test_one_grain_that_is_taken_refuses_them_all(act: Callable[..., Any], wanted: range) -> None:
-    act(claims.take, ONE, [1], range(10, 13))
+    act(claims.take, ONE, these([1], range(10, 13)))
 
     def take(session: Session) -> None:
-        assert not claims.take(session, TWO, [1, 2], wanted)
+        assert not claims.take(session, TWO, these([1, 2], wanted))
         raise LookupError  # as every caller does: the savepoint takes back what was made
 
     with pytest.raises(LookupError):
         act(take)
     assert act(held) == {(1, g, 1) for g in (10, 11, 12)}
-    assert act(claims.take, TWO, [2], wanted)  # another's time is free
+    assert act(claims.take, TWO, these([2], wanted))  # another's time is free
 
 
 def test_nothing_wanted_is_taken(act: Callable[..., Any]) -> None:
-    assert act(claims.take, ONE, [], range(1, 3))
-    assert act(claims.take, ONE, [1], range(3, 3))
+    assert act(claims.take, ONE, these([], range(1, 3)))
+    assert act(claims.take, ONE, these([1], range(3, 3)))
     assert act(held) == set()
 
 
@@ -91,11 +97,11 @@ def test_a_move_ends_with_exactly_the_new_time_or_the_old(
 
     def start(session: Session) -> None:
         session.execute(delete(TimeClaim))
-        assert claims.take(session, ONE, [1], old)
-        assert claims.take(session, TWO, [1], sorted(theirs))
+        assert claims.take(session, ONE, these([1], old))
+        assert claims.take(session, TWO, these([1], sorted(theirs)))
 
     def move(session: Session) -> None:
-        if not claims.move(session, ONE, 1, old, new):
+        if not claims.exchange(session, ONE, these([1], old), these([1], new)):
             raise LookupError
 
     act(start)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fairapp.errors import AppError, Invalid
 from fairapp.scheduling import rules
 from tests.factories import NOW
+from tests.scheduling.facts import SLOT
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FIVES = st.integers(0, 288).map(lambda n: timedelta(minutes=5 * n))
@@ -160,34 +161,6 @@ def test_until_when_one_may_cancel(minutes: int, last: int) -> None:
 def test_a_hold_past_its_time_counts_as_expired(status: str, after: int, counts_as: str) -> None:
     row = SimpleNamespace(status=status, hold_expires_at=NOW - after * MINUTE)
     assert rules.state_of(row, NOW) == counts_as
-
-
-SLOT = rules.SlotFacts(
-    id=1,
-    fair_id=1,
-    kind="interview",
-    booth_id=1,
-    coach_id=None,
-    employer_id=1,
-    agency_id=None,
-    host_id=1,
-    host_name="김면접",
-    room_id=None,
-    room_name=None,
-    site_name=None,
-    starts_at=NOW + HOUR,
-    ends_at=NOW + 2 * HOUR,
-    capacity=1,
-    topic="",
-    closed_at=None,
-    fair_bookable=True,
-    fair_ends_at=NOW + 9 * HOUR,
-    giver_open=True,
-    many_interviews=False,
-    cancel_minutes=60,
-    hold_minutes=5,
-    seeker_resource=1,
-)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from fairapp.outcomes.queries.columns import COLUMNS, Cell, cell_makers
 from fairapp.outcomes.queries.counting import has_stage, is_latest, mark, stands
 from fairapp.scheduling.models import Booking, BookingHistory, Slot
 
+_HOST = func.coalesce(BookingHistory.host_id, Slot.host_id)  # as it was then
+
 AT_ONCE = 1000  # rows fetched together
 
 
@@ -54,7 +56,7 @@ def _marks(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
         later.id > Attendance.id,
         later.at <= as_of,
     )
-    person = case((Attendance.side == "host", Slot.host_id), else_=Booking.seeker_id)
+    person = case((Attendance.side == "host", _HOST), else_=Booking.seeker_id)
     return (
         select(
             literal("meeting").label("what"),
@@ -100,7 +102,7 @@ def _bookings(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
             Booth.employer_id,
             Employer.name.label("employer_name"),
             Booking.listing_id,
-            Slot.host_id,
+            _HOST.label("host_id"),
             host.name.label("host_name"),
             Room.name.label("room"),
             mark(Booking.id, "seeker", as_of).label("seeker_mark"),
@@ -114,10 +116,10 @@ def _bookings(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
         .join(BookingHistory, BookingHistory.booking_id == Booking.id)
         .join(Slot, Slot.id == BookingHistory.slot_id)
         .join(seeker, seeker.id == Booking.seeker_id)
-        .join(host, host.id == Slot.host_id)
+        .join(host, host.id == _HOST)
         .outerjoin(Booth, Booth.id == Slot.booth_id)
         .outerjoin(Employer, Employer.id == Booth.employer_id)
-        .outerjoin(Room, Room.id == Slot.room_id)
+        .outerjoin(Room, Room.id == func.coalesce(BookingHistory.room_id, Slot.room_id))
         .where(Booking.fair_id == fair_id, is_latest(BookingHistory, BookingHistory.booking_id, as_of))
         .order_by(Booking.id)
     )

@@ -19,6 +19,7 @@ from fairapp.outcomes.queries import counting
 from fairapp.outcomes.queries.counting import FOREVER
 from fairapp.outcomes.queries.stands import Stand
 from fairapp.scheduling.models import Booking, Slot
+from fairapp.scheduling.queries import HOST, ROOM
 
 MOST_MEETINGS = 200  # a day of one stand; 96 quarters of an hour at two tables
 
@@ -77,7 +78,7 @@ def _meetings() -> Select[*tuple[Any, ...]]:
             Slot.kind,
             Slot.starts_at,
             Slot.ends_at,
-            Slot.host_id,
+            HOST.label("host_id"),
             Booking.fair_id,
             Fair.slug.label("fair_slug"),
             Fair.zone,
@@ -137,7 +138,7 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
             seeker.name.label("seeker_name"),
             Listing.title.label("listing_title"),
             Listing.title_en.label("listing_title_en"),
-            Slot.host_id,
+            HOST.label("host_id"),
             host.name.label("host_name"),
             Room.name.label("room"),
             Slot.starts_at,
@@ -152,8 +153,8 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
         .select_from(Slot)
         .join(Booking, Booking.slot_id == Slot.id)
         .join(seeker, seeker.id == Booking.seeker_id)
-        .join(host, host.id == Slot.host_id)
-        .outerjoin(Room, Room.id == Slot.room_id)
+        .join(host, host.id == HOST)
+        .outerjoin(Room, Room.id == ROOM)
         .outerjoin(Listing, Listing.id == Booking.listing_id)
         .outerjoin(Outcome, Outcome.id == _last_row())
         .where(giver, Slot.starts_at >= bounds[0], Slot.starts_at < bounds[1])

@@ -2,6 +2,7 @@
 
 from fairapp.scheduling.actions.booking import book, confirm
 from fairapp.scheduling.actions.changes import cancel, expire, reschedule
+from fairapp.scheduling.actions.requests import answer_request
 from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
 from fairapp.scheduling.actions.slots import close_slot, open_slots
 from fairapp.scheduling.actions.waitlist import accept_offer, join_waitlist, leave_waitlist
@@ -9,6 +10,7 @@ from fairapp.scheduling.actions.waitlist import accept_offer, join_waitlist, lea
 __all__ = [
     "accept_offer",
     "add_block",
+    "answer_request",
     "book",
     "cancel",
     "close_slot",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fairapp.errors import AppError
 from fairapp.scheduling import queries, rules
 from fairapp.scheduling.actions import claims
+from fairapp.scheduling.actions.choosing import Chosen, far_away
 from fairapp.scheduling.actions.seats import insert_bookings, new_row, record, take_back
 from fairapp.scheduling.actions.telling import tell_booked
 from fairapp.scheduling.rules import Booked, SlotFacts, Wish
@@ -47,26 +48,41 @@ def _rows(session: Session, asked: Sequence[Asked], latest: datetime) -> dict[in
     for slot_id, n in chosen.items():
         _, seeker_id, wish, now = asked[n]
         slot = facts.get(slot_id)
-        if slot is None or slot.seeker_resource is None or slot.capacity != 1:
+        if slot is None or slot.seeker_resource is None or not _is_plain(slot, wish):
             continue
         try:
             rules.check_bookable(slot, latest)
+            rules.check_policy(slot, wish, latest)
             rules.kinds[slot.kind].check(session, slot, seeker_id, wish, latest)
         except AppError:
             continue
         rows[n] = slot, new_row(slot, seeker_id, wish, now)
-    return rows
+    return _in_time(session, rows)
+
+
+def _is_plain(slot: SlotFacts, wish: Wish) -> bool:
+    """Whether a seat and the seeker's time are all that the booking takes, and nothing has to be counted."""
+    counts = slot.counts_host or slot.quota is not None
+    special = wish.request or wish.override or wish.host_id is not None or wish.before_id is not None
+    return slot.capacity == 1 and not (slot.is_open_offer or counts or special)
+
+
+def _in_time(
+    session: Session, rows: dict[int, tuple[SlotFacts, dict[str, Any]]]
+) -> dict[int, tuple[SlotFacts, dict[str, Any]]]:
+    """Lock the seekers and return the rows of those who can come in time from where they are before, and go on."""
+    queries.lock_resources(session, [slot.seeker_resource or 0 for slot, _ in rows.values()])
+    late = far_away(session, [slot for slot, _ in rows.values()])
+    return {n: (slot, row) for n, (slot, row) in rows.items() if slot.id not in late}
 
 
 def _insert(session: Session, rows: dict[int, tuple[SlotFacts, dict[str, Any]]]) -> dict[int, Booked]:
     """Insert the rows with their seats and claims; return those that had both free."""
     ids = insert_bookings(session, [{**row, "seat_no": 1} for _, row in rows.values()])
-    wanted = [
-        (claims.Owner("booking_id", ids[slot.id]), slot.seeker_resource or 0, slot.grains)
-        for slot, _ in rows.values()
-        if slot.id in ids
-    ]
-    claimed = claims.take_many(session, wanted)
+    wanted = {
+        claims.Owner("booking_id", ids[slot.id]): Chosen(slot).claims for slot, _ in rows.values() if slot.id in ids
+    }
+    claimed = claims.take_whole(session, wanted)
     made: dict[int, Booked] = {}
     for n, (slot, row) in rows.items():
         booking_id = ids.get(slot.id)

@@ -12,9 +12,10 @@ from fairapp.prepared import prepared
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions.batch import book_many
 from fairapp.scheduling.actions.changes import expire_in_the_way
+from fairapp.scheduling.actions.choosing import choose, could_block
 from fairapp.scheduling.actions.offers import end_offer
 from fairapp.scheduling.actions.seats import new_row, record, seat
-from fairapp.scheduling.actions.telling import tell_booked
+from fairapp.scheduling.actions.telling import people_of, tell_booked
 from fairapp.scheduling.models import Booking
 from fairapp.scheduling.rules import Booked, Wish
 from fairapp.writer import together
@@ -23,19 +24,25 @@ from fairapp.writer import together
 def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: datetime) -> Booked:
     """Give a seat of the slot to the seeker and return the booking, or raise why not.
 
-    With `wish.hold` the seat is held for the fair's hold time, to be confirmed. Raises NotFound, NotOpen, BoothNotHiring,
-    AlreadyBooked, SlotTaken or SeekerBusy, and whatever the slot's kind refuses.
+    With `wish.hold` the seat is held for the fair's hold time, to be confirmed; with `wish.request` it is kept as long as
+    the booth lets a request keep it, until its staff accept. With `wish.override` staff, who were admitted by the caller of
+    this, pass over the rules of the fair and the booth, with a reason that the history keeps. Raises NotFound, NotOpen,
+    BoothNotHiring, AlreadyBooked, SlotTaken, SeekerBusy, HostBusy, QuotaReached, and whatever the slot's kind refuses.
     """
     slot = queries.slot_facts(session, slot_id, seeker_id, now, lock=True)
     if slot is None or slot.seeker_resource is None:
         raise NotFound
     rules.check_bookable(slot, now)
+    if not wish.override:
+        rules.check_policy(slot, wish, now)
     kind = rules.kinds[slot.kind]
     kind.check(session, slot, seeker_id, wish, now)
     try:
-        booked = seat(session, slot, new_row(slot, seeker_id, wish, now))
+        chosen = choose(session, slot, seeker_id, wish, now)
+        booked = seat(session, chosen, new_row(slot, seeker_id, wish, now, chosen=chosen), wish)
     except Conflict:
-        expire_in_the_way(session, slot.id, slot.seeker_resource, slot.grains, now, kind.exclusive_key(slot, seeker_id))
+        key = kind.exclusive_key(slot, seeker_id)
+        expire_in_the_way(session, slot.id, could_block(session, slot), now, key)
         raise
     kind.booked(session, [(slot, seeker_id, wish)], now)
     tell_booked(session, booked)
@@ -81,10 +88,9 @@ def confirm(session: Session, booking_id: int, seeker_id: int, rev: int, now: da
             raise Stale
         raise rules.AlreadyConfirmed if facts.status == "confirmed" else rules.Ended
     end_offer(session, booking_id, "accepted", now)
-    record(session, booking_id, new_rev, "confirmed", facts.slot_id, seeker_id, now)
+    record(session, booking_id, new_rev, "confirmed", facts.slot_id, seeker_id, now, chosen=facts.chosen)
     slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
-    people = [seeker_id, facts.host_id]
-    announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people, now))
+    announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people_of(facts, slot), now))
     post(
         session,
         [pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, new_rev, facts.time_rev, now)],

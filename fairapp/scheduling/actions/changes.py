@@ -1,6 +1,6 @@
 """Changing a booking: cancel, move, expire. Each is one transaction, and a freed seat goes to whoever waits for it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -10,18 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fairapp.db import FirstDo
-from fairapp.errors import Conflict, Invalid, NotFound, Stale
+from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.live.actions import announce, post
 from fairapp.prepared import prepared
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
+from fairapp.scheduling.actions.choosing import Chosen, choose, could_block
+from fairapp.scheduling.actions.locking import locked
 from fairapp.scheduling.actions.offers import end_offer, offer_freed
 from fairapp.scheduling.actions.seats import free_seats, record
+from fairapp.scheduling.actions.telling import people_of
 from fairapp.scheduling.models import Booking
 from fairapp.scheduling.queries import BookingFacts
-from fairapp.scheduling.rules import SlotFacts
-
-CHANGEABLE = ("requested", "held", "confirmed")
+from fairapp.scheduling.rules import SlotFacts, Wish
 
 
 def cancel(
@@ -39,29 +40,13 @@ def cancel(
     The seeker (`actor_id`) may until the moment that the policy of the booking names; staff, who were admitted by the
     caller of this, at any time. `rev` is the revision the caller saw. Raises NotFound, Stale, Ended or TooLate.
     """
-    facts = _locked(session, booking_id, now, rev)
+    facts = locked(session, booking_id, now, rev)
     if not by_staff and facts.seeker_id != actor_id:
         raise NotFound
     if not by_staff and facts.status != "held" and now > facts.cancel_until:
         raise rules.TooLate
     end_offer(session, booking_id, "declined", now)
     return end_booking(session, facts, "cancelled", actor_id, reason, now)
-
-
-def _locked(session: Session, booking_id: int, now: datetime, rev: int | None, *slots: int) -> BookingFacts:
-    """Return the booking, its slot and itself locked in that order, if it is active and still as the caller saw it."""
-    seen = queries.booking_facts(session, booking_id)
-    if seen is None:
-        raise NotFound
-    queries.lock_slots(session, [seen.slot_id, *slots])
-    facts = queries.lock_booking(session, booking_id)
-    if facts is None or facts.slot_id != seen.slot_id:
-        raise Stale
-    if rev is not None and facts.rev != rev:
-        raise Stale
-    if rules.state_of(facts, now) not in CHANGEABLE:
-        raise rules.Ended
-    return facts
 
 
 @prepared
@@ -89,12 +74,13 @@ def end_booking(
     was_public = facts.status == "confirmed"  # only then a calendar somewhere knows of it
     values = {"booking": facts.id, "ended": status, "step": 1 if was_public else 0}
     rev = int(_end.scalar(session, values))
-    owner = claims.Owner("booking_id", facts.id)
-    claims.release(session, owner, [facts.seeker_resource], facts.grains)
-    record(session, facts.id, rev, status, facts.slot_id, actor_id, now, reason)
+    claims.release(session, claims.Owner("booking_id", facts.id), facts.claims)
+    record(session, facts.id, rev, status, facts.slot_id, actor_id, now, reason, facts.chosen)
     slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
-    people = [facts.seeker_id, facts.host_id]
-    announce(session, pushes.booking_news(f"booking.{status}", facts.id, slot, people, now))
+    announce(session, pushes.booking_news(f"booking.{status}", facts.id, slot, people_of(facts, slot), now))
+    if facts.status == "requested":
+        letter = pushes.unanswered_letter(facts.id, slot.id, facts.seeker_id, rev, actor_id, now)
+        post(session, [letter] if letter else [])
     if was_public:
         letter = pushes.booking_letter(
             "booking.cancelled", facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
@@ -112,12 +98,10 @@ def _free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
 
 def expire(session: Session, booking_ids: list[int], now: datetime) -> int:
     """Expire those of the bookings whose hold has run out at `now`; return how many. Their seats go to who waits."""
+    seen = {one: found.slot_id for one in sorted(booking_ids) if (found := queries.booking_facts(session, one))}
+    queries.lock_slots(session, seen.values())  # every slot before anything else, in the order in which all take them
     expired = 0
-    for booking_id in sorted(booking_ids):
-        seen = queries.booking_facts(session, booking_id)
-        if seen is None:
-            continue
-        queries.lock_slots(session, [seen.slot_id])
+    for booking_id in seen:
         facts = queries.lock_booking(session, booking_id)
         if facts is None or facts.status not in ("held", "requested"):
             continue
@@ -129,13 +113,13 @@ def expire(session: Session, booking_ids: list[int], now: datetime) -> int:
 
 
 def expire_in_the_way(
-    session: Session, slot_id: int, resource: int | None, wanted: Iterable[int], now: datetime, key: str | None = None
+    session: Session, slot_id: int, spans: Sequence[tuple[int, range]], now: datetime, key: str | None = None
 ) -> None:
-    """Have outdated holds expired that keep a seat of the slot, these grains of the resource, or the exclusive key.
+    """Have outdated holds expired that keep a seat of the slot, some of these grains of a resource, or the exclusive key.
 
     If there are any, the caller is undone and run again afterwards: their time goes first to whoever waits for it.
     """
-    stale = queries.stale_in_the_way(session, slot_id, resource, wanted, key, now)
+    stale = queries.stale_in_the_way(session, slot_id, spans, key, now)
     if stale:
         raise FirstDo(expire, list(stale), now)
 
@@ -154,10 +138,10 @@ def reschedule(
 
     Raises NotFound, Stale, Ended, TooLate, NotOpen, BoothNotHiring, SlotTaken or SeekerBusy; the old time is untouched then.
     """
-    facts = _locked(session, booking_id, now, rev, slot_id)
+    facts = locked(session, booking_id, now, rev, slot_id)
     if not by_staff and facts.seeker_id != actor_id:
         raise NotFound
-    if not by_staff and now > facts.cancel_until:
+    if not by_staff and now > facts.change_until:
         raise rules.TooLate
     slot = queries.slot_facts(session, slot_id, facts.seeker_id, now)
     if slot is None:
@@ -167,28 +151,31 @@ def reschedule(
     if slot.id == facts.slot_id:
         return facts.rev
     rules.check_bookable(slot, now)
+    wish = Wish(request=facts.status == "requested", override="staff" if by_staff else "")
+    if not by_staff:
+        rules.check_policy(slot, wish, now)
     try:
-        new_rev = _move_row(session, facts, slot)
+        chosen = choose(session, slot, facts.seeker_id, wish, now, but=facts.id)
+        new_rev = _move_row(session, facts, chosen)
     except Conflict:
-        expire_in_the_way(session, slot.id, facts.seeker_resource, slot.grains, now)
+        expire_in_the_way(session, slot.id, could_block(session, slot), now)
         raise
-    record(session, facts.id, new_rev, facts.status, slot.id, actor_id, now)
+    record(session, facts.id, new_rev, facts.status, slot.id, actor_id, now, chosen=(chosen.host_id, chosen.room_id))
     _tell_moved(session, facts, slot, new_rev, now)
     return new_rev
 
 
-def _move_row(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
+def _move_row(session: Session, facts: BookingFacts, chosen: Chosen) -> int:
     """Give the booking a seat and the time of the new slot; SlotTaken, SeekerBusy."""
-    new_rev = _move_seat(session, facts, slot)
-    owner = claims.Owner("booking_id", facts.id)
-    if not claims.move(session, owner, facts.seeker_resource, facts.grains, slot.grains):
+    new_rev = _move_seat(session, facts, chosen)
+    if not claims.exchange(session, claims.Owner("booking_id", facts.id), facts.claims, chosen.claims):
         raise rules.SeekerBusy
     return new_rev
 
 
-def _move_seat(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
+def _move_seat(session: Session, facts: BookingFacts, chosen: Chosen) -> int:
     """Give the booking's row a seat of the new slot; the unique index says whether it is free."""
-    policy = facts.starts_at - facts.cancel_until  # the policy that stood when it was booked moves with it
+    slot = chosen.slot
     until = None if facts.hold_expires_at is None else min(facts.hold_expires_at, slot.starts_at)
     for seat_no in free_seats(session, slot):
         moved = (
@@ -197,8 +184,13 @@ def _move_seat(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
             .values(
                 slot_id=slot.id,
                 seat_no=seat_no,
-                cancel_until=slot.starts_at - policy,
+                host_id=chosen.host_id,
+                room_id=chosen.room_id,
+                # The policy that stood when it was booked moves with it.
+                cancel_until=slot.starts_at - (facts.starts_at - facts.cancel_until),
+                change_until=slot.starts_at - (facts.starts_at - facts.change_until),
                 hold_expires_at=until,
+                coming_at=None,
                 rev=Booking.rev + 1,
                 time_rev=Booking.time_rev + 1,
             )
@@ -212,7 +204,8 @@ def _move_seat(session: Session, facts: BookingFacts, slot: SlotFacts) -> int:
 def _tell_moved(session: Session, facts: BookingFacts, slot: SlotFacts, rev: int, now: datetime) -> None:
     rows = queries.slots_by_id(session, [facts.slot_id, slot.id])
     old, new = rows[facts.slot_id], rows[slot.id]
-    people = sorted({facts.seeker_id, old.host_id, new.host_id})
+    after = queries.booking_facts(session, facts.id) or facts
+    people = sorted({*people_of(facts, old), *people_of(after, new)})
     announce(session, pushes.booking_news("booking.moved", facts.id, new, people, now))
     announce(session, [pushes.slot_changed(new, new.seats_left, now)])
     if facts.status == "confirmed":

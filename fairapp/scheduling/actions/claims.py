@@ -4,8 +4,7 @@ Claims of an owner are inserted in one sorted multi-row statement. The primary k
 names no conflict target, skips what is taken, and returning fewer rows than wanted means that someone was faster.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -17,10 +16,11 @@ from sqlalchemy.orm import Session
 from fairapp.prepared import Prepared, in_parts
 from fairapp.scheduling.models import TimeClaim
 
+Claim = tuple[int, int]  # resource, grain
 OwnerColumn = Literal["booking_id", "slot_id", "block_id"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Owner:
     """What holds a claim: a booking, a slot or a block."""
 
@@ -45,11 +45,12 @@ def _insert(column: OwnerColumn, rows: int) -> Prepared:
 def _insert_many(rows: int) -> Prepared:
     def make(dialect: str) -> Any:
         kind = postgresql if dialect == "postgresql" else sqlite
-        names = {"resource_id": "r", "grain": "g", "booking_id": "b"}
+        names = {"resource_id": "r", "grain": "g", "booking_id": "b", "slot_id": "s"}
         values: list[dict[str, Any]] = [
             {column: bindparam(f"{name}{n}") for column, name in names.items()} for n in range(rows)
         ]
-        return kind.insert(TimeClaim).values(values).on_conflict_do_nothing().returning(TimeClaim.booking_id)
+        made = kind.insert(TimeClaim).values(values).on_conflict_do_nothing()
+        return made.returning(TimeClaim.resource_id, TimeClaim.grain, TimeClaim.booking_id, TimeClaim.slot_id)
 
     return Prepared(make)
 
@@ -67,54 +68,70 @@ def _delete(column: OwnerColumn) -> Prepared:
     return Prepared(make)
 
 
-def take(session: Session, owner: Owner, resources: Iterable[int], wanted: Sequence[int]) -> bool:
-    """Claim the grains of every resource for the owner; False if any was taken.
+def take(session: Session, owner: Owner, pairs: Collection[Claim]) -> bool:
+    """Claim each (resource, grain) for the owner; False if any was taken.
 
     On False some of the claims may have been made: the caller raises, and its savepoint undoes them.
     """
     # Sorted, so that two writers meet their common grains in the same order and cannot wait for each other in a circle.
-    pairs = sorted({(resource, grain) for resource in resources for grain in wanted})
-    if not pairs:
+    wanted = sorted(set(pairs))
+    if not wanted:
         return True
     values: dict[str, int] = {"owner": owner.id}
-    for n, (resource, grain) in enumerate(pairs):
+    for n, (resource, grain) in enumerate(wanted):
         values[f"r{n}"], values[f"g{n}"] = resource, grain
-    made = _insert(owner.column, len(pairs)).all(session, values)
-    return len(made) == len(pairs)
+    made = _insert(owner.column, len(wanted)).all(session, values)
+    return len(made) == len(wanted)
 
 
-def take_many(session: Session, wanted: Sequence[tuple[Owner, int, range]]) -> set[int]:
-    """Claim each booking's grains of a resource; return the ids of the bookings that got all of theirs.
+def take_many(session: Session, wanted: Mapping[Owner, Collection[Claim]]) -> set[tuple[Owner, Claim]]:
+    """Claim what each booking or slot wants, and return what was taken already, or given to another of them.
 
-    The others may have got some: the caller releases them.
+    The others have theirs: the caller undoes all of it, or releases what those had that did not get everything.
     """
-    rows = sorted((resource, grain, owner.id) for owner, resource, grains in wanted for grain in grains)
-    made: Counter[int] = Counter()
+    rows = sorted((claim, owner) for owner, claims in wanted.items() for claim in set(claims))
+    missing = {(owner, claim) for claim, owner in rows}
     for part in in_parts(rows):
-        values: dict[str, int] = {}
-        for n, (resource, grain, booking_id) in enumerate(part):
-            values[f"r{n}"], values[f"g{n}"], values[f"b{n}"] = resource, grain, booking_id
-        made.update(found.booking_id for found in _insert_many(len(part)).all(session, values))
-    return {owner.id for owner, _, grains in wanted if made[owner.id] == len(grains)}
+        values: dict[str, int | None] = {}
+        for n, ((resource, grain), owner) in enumerate(part):
+            values[f"r{n}"], values[f"g{n}"] = resource, grain
+            values[f"b{n}"] = owner.id if owner.column == "booking_id" else None
+            values[f"s{n}"] = owner.id if owner.column == "slot_id" else None
+        for made in _insert_many(len(part)).all(session, values):
+            got = Owner("slot_id", made.slot_id) if made.booking_id is None else Owner("booking_id", made.booking_id)
+            missing.discard((got, (made.resource_id, made.grain)))
+    return missing
 
 
-def release(session: Session, owner: Owner, resources: Iterable[int], held: range) -> None:
-    """Give back the owner's claims on the resources within the range of grains."""
-    for resource in sorted(set(resources)):
-        values = {"resource": resource, "first": held.start, "end": held.stop, "owner": owner.id}
+def take_whole(session: Session, wanted: Mapping[Owner, Collection[Claim]]) -> set[int]:
+    """Claim what each booking wants; return the ids of those that got all of it. The others may have got some."""
+    short = {owner for owner, _ in take_many(session, wanted)}
+    return {owner.id for owner in wanted if owner not in short}
+
+
+def release(session: Session, owner: Owner, pairs: Collection[Claim]) -> None:
+    """Give back these claims of the owner."""
+    for resource, run in _runs(pairs):
+        values = {"resource": resource, "first": run.start, "end": run.stop, "owner": owner.id}
         _delete(owner.column).all(session, values)
 
 
-def move(session: Session, owner: Owner, resource: int, old: range, new: range) -> bool:
-    """Move the owner's claims on one resource: only the difference is inserted, then the surplus deleted.
+def _runs(pairs: Collection[Claim]) -> Iterator[tuple[int, range]]:
+    """Return the claims as runs of grains that follow each other, in order."""
+    wanted = sorted(set(pairs))
+    first = 0
+    for n, (resource, grain) in enumerate(wanted, 1):
+        if n == len(wanted) or wanted[n] != (resource, grain + 1):
+            yield resource, range(wanted[first][1], grain + 1)
+            first = n
 
-    False if a new grain was taken; the caller raises and the old time stays untouched.
+
+def exchange(session: Session, owner: Owner, old: Collection[Claim], new: Collection[Claim]) -> bool:
+    """Give the owner new claims for old: only the difference is inserted, then the surplus deleted.
+
+    False if a new one was taken; the caller raises and the old time stays untouched.
     """
-    if not take(session, owner, [resource], [grain for grain in new if grain not in old]):
+    if not take(session, owner, set(new) - set(old)):
         return False
-    if new.start < old.stop and old.start < new.stop:
-        release(session, owner, [resource], range(old.start, min(max(new.start, old.start), old.stop)))
-        release(session, owner, [resource], range(max(min(new.stop, old.stop), old.start), old.stop))
-    else:
-        release(session, owner, [resource], old)
+    release(session, owner, set(old) - set(new))
     return True

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from fairapp.errors import Conflict
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
+from fairapp.scheduling.actions.choosing import choose
 from fairapp.scheduling.actions.seats import new_row, seat
 from fairapp.scheduling.models import Offer, WaitlistEntry
 from fairapp.scheduling.rules import SlotFacts, Wish
@@ -31,7 +32,14 @@ def offer_freed(session: Session, slot_id: int, now: datetime) -> bool:
     until = rules.offer_expires(slot.starts_at, now)
     if until is None or slot.closed_at is not None or slot.seats_left < 1:
         return False
-    for entry in queries.waiting_at(session, booth_id=slot.booth_id, coach_id=slot.coach_id, limit=MOST_ASKED):
+    if (
+        slot.kind == "group"
+        or slot.for_line
+        or slot.requests_only
+        or (slot.opens_at is not None and now < slot.opens_at)
+    ):
+        return False
+    for entry in queries.waiting_for(session, slot, limit=MOST_ASKED):
         facts = queries.slot_facts(session, slot_id, entry.seeker_id, now)
         if facts is None or not (facts.fair_bookable and facts.giver_open):
             return False
@@ -41,7 +49,7 @@ def offer_freed(session: Session, slot_id: int, now: datetime) -> bool:
 
 
 def _offer(session: Session, slot: SlotFacts, entry: WaitlistEntry, until: datetime, now: datetime) -> bool:
-    wish = Wish(hold=True)
+    wish = Wish(hold=True, listing_id=entry.listing_id, host_id=entry.host_id if slot.hosting == "any" else None)
     turn = (
         update(WaitlistEntry)
         .where(WaitlistEntry.id == entry.id, WaitlistEntry.status == "waiting")
@@ -53,7 +61,8 @@ def _offer(session: Session, slot: SlotFacts, entry: WaitlistEntry, until: datet
             if session.execute(turn).first() is None:
                 raise NotWaiting
             rules.kinds[slot.kind].check(session, slot, entry.seeker_id, wish, now)
-            booking_id = seat(session, slot, new_row(slot, entry.seeker_id, wish, now, until)).id
+            chosen = choose(session, slot, entry.seeker_id, wish, now)
+            booking_id = seat(session, chosen, new_row(slot, entry.seeker_id, wish, now, until, chosen)).id
     except Conflict:
         return False
     made = insert(Offer).values(entry_id=entry.id, booking_id=booking_id, status="open", made_at=now)

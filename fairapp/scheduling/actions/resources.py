@@ -1,14 +1,18 @@
 """Resources: every person and every room is one; blocks keep a resource's time for something else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.errors import Invalid, NotFound
+from fairapp.scheduling import queries
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.models import Block, Resource
-from fairapp.scheduling.rules import HostBusy, grains
+from fairapp.scheduling.rules import ENDS_FIRST, HostBusy, grains
+
+LONGEST_BLOCK = timedelta(days=1)
 
 
 def make_person(session: Session, account_id: int, now: datetime) -> None:
@@ -25,11 +29,15 @@ def add_block(
     session: Session, resource_id: int, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
 ) -> int:
     """Keep the resource's time (UTC) for something else and return the block's id; HostBusy where it is taken."""
-    if starts_at >= ends_at or (ends_at - starts_at).days > 1:
-        raise Invalid.one("ends_at", "")
+    if starts_at >= ends_at:
+        raise Invalid.one("ends_at", ENDS_FIRST)
+    if ends_at - starts_at > LONGEST_BLOCK:
+        raise Invalid.one("ends_at", _l("한 번에 하루까지 막을 수 있어요"))
     made = insert(Block).values(resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, reason=reason)
     block_id: int = session.execute(made.returning(Block.id)).scalar_one()
-    if not claims.take(session, claims.Owner("block_id", block_id), [resource_id], grains(starts_at, ends_at)):
+    wanted = {(resource_id, grain) for grain in grains(starts_at, ends_at)}
+    queries.lock_resources(session, [resource_id])
+    if not claims.take(session, claims.Owner("block_id", block_id), wanted):
         raise HostBusy
     return block_id
 
@@ -39,6 +47,6 @@ def remove_block(session: Session, block_id: int, now: datetime) -> None:
     block = session.scalar(select(Block).where(Block.id == block_id, Block.removed_at.is_(None)))
     if block is None:
         raise NotFound
-    held = grains(block.starts_at, block.ends_at)
-    claims.release(session, claims.Owner("block_id", block.id), [block.resource_id], held)
+    held = {(block.resource_id, grain) for grain in grains(block.starts_at, block.ends_at)}
+    claims.release(session, claims.Owner("block_id", block.id), held)
     session.execute(update(Block).where(Block.id == block_id).values(removed_at=now))

@@ -14,42 +14,60 @@ from fairapp.appending import append
 from fairapp.prepared import Prepared, in_parts
 from fairapp.scheduling import queries, rules
 from fairapp.scheduling.actions import claims
+from fairapp.scheduling.actions.choosing import Chosen
 from fairapp.scheduling.models import Booking, BookingHistory
 from fairapp.scheduling.rules import Booked, SlotFacts, Wish
 
+NO_WISH = Wish()
+
 
 def new_row(
-    slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime, until: datetime | None = None
+    slot: SlotFacts,
+    seeker_id: int,
+    wish: Wish,
+    now: datetime,
+    until: datetime | None = None,
+    chosen: Chosen | None = None,
 ) -> dict[str, Any]:
-    """Return the row of a new booking but for its seat: confirmed, or held for the fair's hold time or `until`."""
-    if wish.hold and until is None:
+    """Return the row of a new booking but for its seat: confirmed, requested, or held for the hold time or `until`."""
+    if wish.request:
+        until = rules.requested_until(slot, now)
+    elif wish.hold and until is None:
         until = min(now + timedelta(minutes=slot.hold_minutes), slot.starts_at)
     return {
         "slot_id": slot.id,
         "fair_id": slot.fair_id,
         "seeker_id": seeker_id,
         "listing_id": wish.listing_id,
-        "status": "held" if until else "confirmed",
+        "host_id": chosen.host_id if chosen else None,
+        "room_id": chosen.room_id if chosen else None,
+        "before_id": wish.before_id,
+        "status": "requested" if wish.request else "held" if until else "confirmed",
         "exclusive_key": rules.kinds[slot.kind].exclusive_key(slot, seeker_id),
         "hold_expires_at": until,
         "cancel_until": rules.cancel_until(slot.starts_at, slot.cancel_minutes),
+        "change_until": rules.cancel_until(slot.starts_at, slot.change_minutes),
         "ics_uid": f"{secrets.token_hex(16)}@fairapp",
         "note": wish.note,
+        "answers": dict(wish.answers),
+        "coming_at": None,
         "created_at": now,
         "rev": 1,
         "time_rev": 0,
     }
 
 
-def seat(session: Session, slot: SlotFacts, row: Mapping[str, Any]) -> Booked:
+def seat(session: Session, chosen: Chosen, row: Mapping[str, Any], wish: Wish = NO_WISH) -> Booked:
     """Insert the booking on the lowest free seat, with its claims; SlotTaken, AlreadyBooked or SeekerBusy."""
+    slot = chosen.slot
     booking_id = _take_seat(session, slot, row)
     if booking_id is None:
         raise _why_no_seat(session, slot, row["seeker_id"], row["exclusive_key"])
-    resource = slot.seeker_resource or 0
-    if not claims.take(session, claims.Owner("booking_id", booking_id), [resource], slot.grains):
+    if not claims.take(session, claims.Owner("booking_id", booking_id), chosen.claims):
         raise rules.SeekerBusy
-    record(session, booking_id, 1, row["status"], slot.id, row["seeker_id"], row["created_at"])
+    actor = wish.by or row["seeker_id"]
+    own = (chosen.host_id, chosen.room_id)
+    record(session, booking_id, 1, row["status"], slot.id, actor, row["created_at"], wish.override, own)
     left = 0 if slot.capacity == 1 else queries.seats_left(session, slot.id)
     return rules.booked(booking_id, slot, row, left)
 
@@ -81,7 +99,7 @@ def insert_bookings(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict
 
 def take_back(session: Session, booking_id: int, slot: SlotFacts) -> None:
     """Undo a booking of this transaction that did not get all of its seeker's time."""
-    claims.release(session, claims.Owner("booking_id", booking_id), [slot.seeker_resource or 0], slot.grains)
+    claims.release(session, claims.Owner("booking_id", booking_id), Chosen(slot).claims)
     session.execute(delete(Booking).where(Booking.id == booking_id))
 
 
@@ -118,8 +136,9 @@ def record(
     actor_id: int | None,
     now: datetime,
     reason: str = "",
+    chosen: tuple[int | None, int | None] = (None, None),
 ) -> None:
-    """Append the booking's new state to its history."""
+    """Append the booking's new state to its history; `chosen` are the host and room that it has of its own."""
     append(
         session,
         BookingHistory.__table__,
@@ -130,6 +149,8 @@ def record(
             "actor_id": actor_id,
             "status": status,
             "slot_id": slot_id,
+            "host_id": chosen[0],
+            "room_id": chosen[1],
             "reason": reason,
         },
     )

@@ -1,5 +1,6 @@
 """The waitlist: join, leave, and take what is offered."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -7,14 +8,28 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.booths import queries as booths
-from fairapp.errors import NotFound
+from fairapp.errors import Invalid, NotFound
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions.changes import end_booking
 from fairapp.scheduling.actions.offers import end_offer
 from fairapp.scheduling.actions.seats import record
+from fairapp.scheduling.actions.telling import people_of
 from fairapp.scheduling.models import Booking, Offer, Slot, WaitlistEntry
 from fairapp.scheduling.rules import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which slots of a booth or coach somebody waits for; by default any of them. Minutes are of the fair's day."""
+
+    host_id: int | None = None
+    listing_id: int | None = None
+    from_minute: int = 0
+    to_minute: int = 1440
+
+
+ANY = Wanted()
 
 
 def join_waitlist(
@@ -24,15 +39,20 @@ def join_waitlist(
     *,
     booth_id: int | None = None,
     coach_id: int | None = None,
+    wanted: Wanted = ANY,
 ) -> int:
-    """Put the seeker at the end of the booth's or coach's line and return the entry; who waits already keeps the place.
+    """Put the seeker at the end of the booth's or coach's line and return the entry.
 
-    NotFound for a booth that is not hiring at `now`, or a coach who never had a slot.
+    Who waits already keeps the place, and waits for what is `wanted` from now on. NotFound for a booth that is not hiring
+    at `now`, or a coach who never had a slot; Invalid for a time of day that ends before it begins.
     """
     if not _gives_time(session, booth_id, coach_id, now):
         raise NotFound
+    if not 0 <= wanted.from_minute < wanted.to_minute <= 1440:
+        raise Invalid.one("to", rules.ENDS_FIRST)
     key = f"booth:{booth_id}:{seeker_id}" if booth_id else f"coach:{coach_id}:{seeker_id}"
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    wish = asdict(wanted)
     made = dialect.insert(WaitlistEntry).values(
         booth_id=booth_id,
         coach_id=coach_id,
@@ -40,8 +60,10 @@ def join_waitlist(
         status="waiting",
         wait_key=key,
         created_at=now,
+        **wish,
     )
-    session.execute(made.on_conflict_do_nothing())
+    live = WaitlistEntry.wait_key.is_not(None)
+    session.execute(made.on_conflict_do_update(index_elements=[WaitlistEntry.wait_key], index_where=live, set_=wish))
     entry = queries.entry_of(session, seeker_id, booth_id=booth_id, coach_id=coach_id)
     if entry is None:
         raise NotFound
@@ -109,8 +131,8 @@ def accept_offer(session: Session, offer_id: int, seeker_id: int, consent: bool,
     if facts is None or slot is None:
         raise NotFound
     rules.kinds[slot.kind].booked(session, [(slot, seeker_id, Wish(consent=consent))], now)
-    record(session, booking_id, rev, "confirmed", slot.id, seeker_id, now)
-    people = [seeker_id, slot.host_id]
+    record(session, booking_id, rev, "confirmed", slot.id, seeker_id, now, chosen=facts.chosen)
+    people = people_of(facts, queries.slots_by_id(session, [slot.id])[slot.id])
     announce(session, pushes.booking_news("booking.confirmed", booking_id, slot, people, now))
     letter = pushes.booking_letter("booking.confirmed", booking_id, slot.id, seeker_id, rev, facts.time_rev, now)
     post(session, [letter])

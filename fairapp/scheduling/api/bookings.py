@@ -1,14 +1,15 @@
 """The calls of bookings: make, confirm, move, cancel, read."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from flask import Response, request
+from flask_babel import lazy_gettext as _l
 from pydantic import Field, StrictBool
 
 from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
-from fairapp.errors import Conflict, NotFound, PreconditionRequired, Stale
+from fairapp.errors import Conflict, Invalid, NotFound, PreconditionRequired, Stale
 from fairapp.openapi import Reply, call
 from fairapp.scheduling import actions, pushes, queries, rules
 from fairapp.scheduling.api.slots import MeetingOut, meeting, slot_out
@@ -16,15 +17,24 @@ from fairapp.scheduling.queries import BookingFacts
 from fairapp.scheduling.rules import Booked, Wish
 from fairapp.shapes import Id, In, Moment, Page, Paged, Ref, decode_cursor, number, page_of
 
+HOLD_OR_REQUEST = _l("잡아 두기와 신청하기 가운데 하나만 골라 주세요")
 Status = Literal["requested", "held", "confirmed", "cancelled", "expired", "completed"]
 
 
 class BookingIn(In):
-    """Which slot, for which listing; `hold` keeps it for a few minutes; `consent` shares the profile."""
+    """Which slot, for which listing; `hold` keeps it for a few minutes; `consent` shares the profile.
+
+    `request` asks for a meeting that the booth's staff accept or decline. `host` picks one where any of several may meet.
+    """
 
     slot: Id
     listing: Id | None = None
     hold: StrictBool = False
+    request: StrictBool = False
+    host: Id | None = None
+    answers: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=1000)]] = Field(
+        default_factory=dict, max_length=20
+    )
     note: str = Field("", max_length=1000)
     consent: StrictBool
 
@@ -33,6 +43,13 @@ class MoveIn(In):
     """The slot that the booking moves to."""
 
     slot: Id
+
+
+class AnswerIn(In):
+    """Whether the request is accepted, and why not."""
+
+    accept: StrictBool = True
+    reason: str = Field("", max_length=500)
 
 
 class CancelIn(In):
@@ -54,6 +71,10 @@ class BookingOut(MeetingOut):
     note: str
     ics_uid: str
     cancel_until: Moment
+    change_until: Moment
+    answers: dict[str, str]
+    before: Ref | None
+    coming_at: Moment | None
     hold_expires_at: Moment | None
     created_at: Moment
 
@@ -71,10 +92,23 @@ def booking_out(facts: BookingFacts | Booked) -> BookingOut:
         note=facts.note,
         ics_uid=facts.ics_uid,
         cancel_until=facts.cancel_until,
+        change_until=facts.change_until,
+        answers=dict(facts.answers),
+        before=facts.before_id,
+        coming_at=facts.coming_at,
         hold_expires_at=facts.hold_expires_at,
         created_at=facts.created_at,
-        **meeting(facts.slot if isinstance(facts, Booked) else facts),
+        **(_chosen(facts) if isinstance(facts, Booked) else meeting(facts)),
     )
+
+
+def _chosen(booked: Booked) -> dict[str, Any]:
+    """Return the fields of MeetingOut with the host and room that were chosen for a booking just made."""
+    if booked.host_id is None and booked.room_id is None:
+        return meeting(booked.slot)
+    with db.read() as session:
+        facts = queries.booking_facts(session, booked.id)
+    return meeting(booked.slot if facts is None else facts)
 
 
 def _reply(booking_id: int, seeker_id: int) -> Reply:
@@ -88,7 +122,16 @@ def _reply(booking_id: int, seeker_id: int) -> Reply:
 
 def with_alternatives(error: Conflict, slot_id: int, seeker_id: int) -> Conflict:
     """Add to a refusal the nearest free times, found in a fresh read after the write was undone."""
-    if error.slug in {"slot-taken", "seeker-busy", "host-busy", "booth-not-hiring", "not-open", "already-booked"}:
+    if error.slug in {
+        "slot-taken",
+        "seeker-busy",
+        "host-busy",
+        "booth-not-hiring",
+        "not-open",
+        "already-booked",
+        "quota-reached",
+        "not-ready",
+    }:
         with db.read() as session:
             rows = queries.alternatives(session, slot_id, seeker_id, clock.now())
         error.extra["alternatives"] = [slot_out(row).model_dump(mode="json") for row in rows]
@@ -109,7 +152,17 @@ def seen_rev() -> int:
 @call("POST", "/bookings", admit=guards.signed_in, body=BookingIn, returns=BookingOut, status=201, problems=(404, 409))
 def create_booking(body: BookingIn, caller: Caller) -> Reply:
     """Book a slot, at once or as a hold; 409 names the reason and the nearest alternatives."""
-    wish = Wish(listing_id=body.listing, hold=body.hold, note=body.note, consent=body.consent)
+    if body.hold and body.request:
+        raise Invalid.one("request", HOLD_OR_REQUEST)
+    wish = Wish(
+        listing_id=body.listing,
+        hold=body.hold,
+        request=body.request,
+        note=body.note,
+        consent=body.consent,
+        answers=body.answers,
+        host_id=body.host,
+    )
     try:
         booked = db.write(actions.book, body.slot, caller.id, wish, clock.now())
     except Conflict as error:
@@ -131,6 +184,43 @@ def confirm_booking(booking: str, caller: Caller) -> Reply:
     booking_id = number(booking)
     db.write(actions.confirm, booking_id, caller.id, seen_rev(), clock.now())
     return _reply(booking_id, caller.id)
+
+
+@call(
+    "POST",
+    "/bookings/{booking}/acceptance",
+    admit=guards.signed_in,
+    body=AnswerIn,
+    returns=BookingOut,
+    problems=(409,),
+    needs_match=True,
+)
+def answer_request(booking: str, body: AnswerIn, caller: Caller) -> Reply:
+    """Accept or decline a request, by who keeps the booth or coaches."""
+    booking_id = number(booking)
+    facts = kept_by(caller, booking_id)
+    db.write(
+        actions.answer_request,
+        booking_id,
+        caller.id,
+        clock.now(),
+        accept=body.accept,
+        rev=seen_rev(),
+        reason=body.reason,
+    )
+    return _reply(booking_id, facts.seeker_id)
+
+
+def kept_by(caller: Caller, booking_id: int) -> BookingFacts:
+    """Return the booking, if it is at a booth or with a coach whose hours the caller keeps; NotFound for any other."""
+    with db.read() as session:
+        facts = queries.booking_facts(session, booking_id)
+        if facts is None:
+            raise NotFound
+        post = queries.post_of(session, facts, clock.now())
+    if not post.is_kept_by(caller):
+        raise NotFound
+    return facts
 
 
 @call(

@@ -37,8 +37,13 @@ class SlotOut(MeetingOut):
     """A slot."""
 
     id: Ref
+    hosting: Literal["one", "panel", "any"]
     capacity: int
     seats_left: int
+    opens_at: Moment | None
+    for_line: bool
+    request_minutes: int
+    requests_only: bool
 
 
 class SlotQuery(Paged):
@@ -52,14 +57,15 @@ class SlotQuery(Paged):
 
 
 def meeting(row: SlotRow | SlotFacts | BookingFacts) -> dict[str, Any]:
-    """Return the fields of MeetingOut."""
+    """Return the fields of MeetingOut; of a booking the hosts are those whom its seeker meets."""
+    hosts = row.hosts if isinstance(row, SlotRow) else [(row.host_id, row.host_name)]
     return {
         "fair": row.fair_id,
         "kind": row.kind,
         "booth": row.booth_id,
         "coach": row.coach_id,
-        "hosts": [row.host_id],
-        "host_names": [row.host_name],
+        "hosts": [one for one, _ in hosts],
+        "host_names": [name for _, name in hosts],
         "room": row.room_id,
         "room_name": row.room_name,
         "site_name": row.site_name,
@@ -71,7 +77,11 @@ def meeting(row: SlotRow | SlotFacts | BookingFacts) -> dict[str, Any]:
 
 def slot_out(row: SlotRow) -> SlotOut:
     """Return the slot as the API shows it."""
-    return SlotOut(id=row.id, capacity=row.capacity, seats_left=max(row.seats_left, 0), **meeting(row))
+    terms = {name: getattr(row, name) for name in ("hosting", "capacity", *TERMS)}
+    return SlotOut(id=row.id, seats_left=max(row.seats_left, 0), **terms, **meeting(row))
+
+
+TERMS = ("opens_at", "for_line", "request_minutes", "requests_only")
 
 
 def slot_page(

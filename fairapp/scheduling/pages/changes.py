@@ -11,7 +11,7 @@ from fairapp.accounts.guards import Caller
 from fairapp.errors import AppError, Conflict, Invalid, NotFound, Stale
 from fairapp.fairs import queries as fairs
 from fairapp.scheduling import actions, queries, rules
-from fairapp.scheduling.actions.changes import CHANGEABLE
+from fairapp.scheduling.actions.locking import CHANGEABLE
 from fairapp.scheduling.forms import MoveForm, RevForm
 from fairapp.scheduling.pages.base import blueprint, go
 from fairapp.scheduling.pages.bookings import own, show

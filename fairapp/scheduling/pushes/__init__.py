@@ -5,9 +5,11 @@ from fairapp.scheduling.pushes.changes import (
     booking_news,
     offer_letter,
     offer_news,
+    request_letter,
     slot_changed,
     slot_closed,
     slot_opened,
+    unanswered_letter,
 )
 from fairapp.scheduling.pushes.letters import LETTERS, booking_calendar
 
@@ -18,7 +20,9 @@ __all__ = [
     "booking_news",
     "offer_letter",
     "offer_news",
+    "request_letter",
     "slot_changed",
     "slot_closed",
     "slot_opened",
+    "unanswered_letter",
 ]

@@ -74,3 +74,18 @@ def offer_letter(offer_id: int, booking_id: int, slot_id: int, seeker_id: int, n
     return Letter(
         f"offer:{offer_id}", "offer.made", seeker_id, now, {"booking": booking_id, "slot": slot_id, "offer": offer_id}
     )
+
+
+def request_letter(booking_id: int, slot_id: int, host_id: int, now: datetime) -> Letter:
+    """Write to the host that somebody asks for a meeting and waits for an answer."""
+    return Letter(f"request:{booking_id}", "booking.requested", host_id, now, {"booking": booking_id, "slot": slot_id})
+
+
+def unanswered_letter(
+    booking_id: int, slot_id: int, seeker_id: int, rev: int, actor_id: int | None, now: datetime
+) -> Letter | None:
+    """Write to who asked for a meeting that it was declined, or that nobody answered; None for who took it back."""
+    if actor_id == seeker_id:
+        return None
+    kind = "booking.unanswered" if actor_id is None else "booking.declined"
+    return Letter(f"request:{booking_id}:{rev}", kind, seeker_id, now, {"booking": booking_id, "slot": slot_id})

@@ -17,7 +17,7 @@ from fairapp.config import Settings
 from fairapp.ical import Meeting, Method, calendar
 from fairapp.language import label, say_when
 from fairapp.mail import OutboxRow, Rendered, Renderer
-from fairapp.scheduling import queries
+from fairapp.scheduling import queries, rules
 from fairapp.scheduling.queries import BookingFacts, SlotRow
 
 
@@ -72,6 +72,7 @@ def _slot_of(facts: BookingFacts) -> SlotRow:
         kind=facts.kind,
         booth_id=facts.booth_id,
         coach_id=facts.coach_id,
+        hosting=facts.hosting,
         host_id=facts.host_id,
         host_name=facts.host_name,
         room_id=facts.room_id,
@@ -84,6 +85,9 @@ def _slot_of(facts: BookingFacts) -> SlotRow:
         closed_at=None,
         seats_left=0,
     )
+
+
+ANSWERED_AT = {True: "/stand", False: "/coach"}  # where the staff of a booth, or a coach, answer requests
 
 
 def _renderer(template: str, subject: LazyString, method: Method | None) -> Renderer:
@@ -103,6 +107,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
                 "host": slot.host_name,
                 "listing": facts.listing_title,
                 "url": f"{_settings().base_url}/bookings/{facts.id}",
+                "answer_url": f"{_settings().base_url}{ANSWERED_AT[facts.booth_id is not None]}",
                 "until": say_when(facts.hold_expires_at, facts.zone) if facts.hold_expires_at else "",
             }
             text = render_template(f"letters/{template}.txt", **words)
@@ -124,9 +129,20 @@ def _offer(session: Session, row: OutboxRow, language: str, now: datetime) -> Re
     return _renderer("offer_made", _l("빈자리가 났어요"), None)(session, row, language, now)
 
 
+def _request(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render a request for its host, unless it was answered or is over."""
+    facts = queries.booking_facts(session, int(row.data["booking"]))
+    if facts is None or rules.state_of(facts, now) != "requested":
+        return None
+    return _renderer("booking_requested", _l("면접 신청이 왔어요"), None)(session, row, language, now)
+
+
 LETTERS: dict[str, Renderer] = {
     "booking.confirmed": _renderer("booking_confirmed", _l("예약이 확정됐어요"), "REQUEST"),
     "booking.moved": _renderer("booking_moved", _l("예약 시간이 바뀌었어요"), "REQUEST"),
     "booking.cancelled": _renderer("booking_cancelled", _l("예약이 취소됐어요"), "CANCEL"),
+    "booking.requested": _request,
+    "booking.declined": _renderer("booking_declined", _l("신청이 받아들여지지 않았어요"), None),
+    "booking.unanswered": _renderer("booking_unanswered", _l("신청에 답이 없어 시간이 풀렸어요"), None),
     "offer.made": _offer,
 }

@@ -1,6 +1,8 @@
 """Reads of time: slots, bookings, waitlists."""
 
 from fairapp.scheduling.queries.bookings import (
+    HOST,
+    ROOM,
     BookingFacts,
     booking_facts,
     bookings_of_seeker,
@@ -15,18 +17,18 @@ from fairapp.scheduling.queries.bookings import (
     upcoming_of_seeker,
 )
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
-from fairapp.scheduling.queries.hours import Post, posts, slots_of_day, taken_times
+from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
+from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
+from fairapp.scheduling.queries.people import site_of, slot_claims
 from fairapp.scheduling.queries.slots import (
     SlotRow,
     alternatives,
     free_counts,
-    lock_slots,
     next_free,
     seats_left,
-    slot_facts,
     slot_rows,
     slots_by_id,
-    slots_facts,
+    teams_of,
 )
 from fairapp.scheduling.queries.waitlists import (
     WaitRow,
@@ -34,11 +36,13 @@ from fairapp.scheduling.queries.waitlists import (
     offer_with_entry,
     open_offers,
     position,
-    waiting_at,
+    waiting_for,
     waits_of,
 )
 
 __all__ = [
+    "HOST",
+    "ROOM",
     "BookingFacts",
     "Desk",
     "Giver",
@@ -56,6 +60,7 @@ __all__ = [
     "free_counts",
     "is_given",
     "lock_booking",
+    "lock_resources",
     "lock_slots",
     "next_free",
     "offer_with_entry",
@@ -63,10 +68,13 @@ __all__ = [
     "own_booking",
     "past_of_seeker",
     "position",
+    "post_of",
     "posts",
     "refusal",
     "resources_of",
     "seats_left",
+    "site_of",
+    "slot_claims",
     "slot_facts",
     "slot_rows",
     "slots_by_id",
@@ -75,9 +83,10 @@ __all__ = [
     "stale_holds",
     "stale_in_the_way",
     "taken_times",
+    "teams_of",
     "upcoming_at_booths",
     "upcoming_of_seeker",
-    "waiting_at",
+    "waiting_for",
     "waits_of",
     "window",
 ]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth, Listing
@@ -31,6 +31,10 @@ class BookingFacts:
     exclusive_key: str | None
     hold_expires_at: datetime | None
     cancel_until: datetime
+    change_until: datetime
+    before_id: int | None
+    coming_at: datetime | None
+    answers: dict[str, Any]
     ics_uid: str
     rev: int
     time_rev: int
@@ -40,10 +44,15 @@ class BookingFacts:
     booth_id: int | None
     coach_id: int | None
     agency_id: int | None
-    host_id: int
-    room_id: int | None
+    hosting: str
+    host_id: int  # of the slot, or the one chosen for this booking
+    room_id: int | None  # likewise
+    chose_host: bool
+    chose_room: bool
     starts_at: datetime
     ends_at: datetime
+    busy_from: datetime
+    busy_until: datetime
     capacity: int
     topic: str
     zone: str
@@ -58,19 +67,50 @@ class BookingFacts:
     site_address: str | None
     listing_title: str | None
     seeker_resource: int
+    host_resource: int | None  # where the booking itself holds the host's time
+    room_resource: int | None  # likewise
 
     @property
     def grains(self) -> range:
         """The grains of the meeting's time."""
         return grains(self.starts_at, self.ends_at)
 
+    @property
+    def chosen(self) -> tuple[int | None, int | None]:
+        """Host and room that were chosen for this booking; None where its slot names them."""
+        return self.host_id if self.chose_host else None, self.room_id if self.chose_room else None
+
+    @property
+    def claims(self) -> set[tuple[int, int]]:
+        """What the booking itself holds while it is active: (resource, grain)."""
+        held = {(self.seeker_resource, grain) for grain in self.grains}
+        if self.host_resource is not None:
+            held |= {(self.host_resource, grain) for grain in grains(self.busy_from, self.busy_until)}
+        if self.room_resource is not None:
+            held |= {(self.room_resource, grain) for grain in self.grains}
+        return held
+
+
+HOST = func.coalesce(Booking.host_id, Slot.host_id)
+ROOM = func.coalesce(Booking.room_id, Slot.room_id)
+_host, _room = aliased(Resource), aliased(Resource)
+
 
 def _columns() -> list[Any]:
-    own = [c for c in Booking.__table__.c if c.name in BookingFacts.__slots__]
-    slot = ("kind", "booth_id", "coach_id", "agency_id", "host_id", "room_id", "starts_at", "ends_at")
+    chosen = ("host_id", "room_id")
+    own = [c for c in Booking.__table__.c if c.name in BookingFacts.__slots__ and c.name not in chosen]
+    names = (
+        *("kind", "booth_id", "coach_id", "agency_id", "hosting", "starts_at", "ends_at"),
+        "busy_from",
+        "busy_until",
+    )
     return [
         *own,
-        *(Slot.__table__.c[name] for name in (*slot, "capacity", "topic")),
+        *(Slot.__table__.c[name] for name in (*names, "capacity", "topic")),
+        HOST.label("host_id"),
+        ROOM.label("room_id"),
+        Booking.host_id.is_not(None).label("chose_host"),
+        Booking.room_id.is_not(None).label("chose_room"),
         Fair.zone,
         Fair.slug.label("fair_slug"),
         Fair.name.label("fair_name"),
@@ -83,6 +123,8 @@ def _columns() -> list[Any]:
         Site.address.label("site_address"),
         Listing.title.label("listing_title"),
         Resource.id.label("seeker_resource"),
+        _host.id.label("host_resource"),
+        _room.id.label("room_resource"),
     ]
 
 
@@ -94,10 +136,12 @@ def _statement() -> Select[Any]:
         .join(Slot, Slot.id == Booking.slot_id)
         .join(Fair, Fair.id == Booking.fair_id)
         .join(Resource, Resource.account_id == Booking.seeker_id)
-        .join(Account, Account.id == Slot.host_id)
+        .join(Account, Account.id == HOST)
+        .outerjoin(_host, _host.account_id == Booking.host_id)
+        .outerjoin(_room, _room.room_id == Booking.room_id)
         .outerjoin(Booth, Booth.id == Slot.booth_id)
         .outerjoin(Employer, Employer.id == Booth.employer_id)
-        .outerjoin(Room, Room.id == Slot.room_id)
+        .outerjoin(Room, Room.id == ROOM)
         .outerjoin(Site, Site.id == Room.site_id)
         .outerjoin(Listing, Listing.id == Booking.listing_id)
     )
@@ -177,21 +221,17 @@ def stale_holds(session: Session, now: datetime, limit: int = 100) -> Sequence[i
 
 
 def stale_in_the_way(
-    session: Session,
-    slot_id: int,
-    resource: int | None,
-    wanted: Iterable[int],
-    exclusive_key: str | None,
-    now: datetime,
+    session: Session, slot_id: int, spans: Iterable[tuple[int, range]], exclusive_key: str | None, now: datetime
 ) -> Sequence[int]:
-    """Return ids of outdated holds that keep a seat of the slot, these grains of the resource, or the key."""
-    span = list(wanted)
-    claimed = select(TimeClaim.booking_id).where(
-        TimeClaim.resource_id == resource,
-        TimeClaim.grain.between(span[0], span[-1]),
-        TimeClaim.booking_id.is_not(None),
-    )
-    in_the_way = [and_(Booking.slot_id == slot_id, Booking.seat_no.is_not(None)), Booking.id.in_(claimed)]
+    """Return ids of outdated holds that keep a seat of the slot, some of these grains of a resource, or the key."""
+    claimed = [
+        and_(TimeClaim.resource_id == resource, TimeClaim.grain.between(span.start, span.stop - 1))
+        for resource, span in spans
+    ]
+    in_the_way = [and_(Booking.slot_id == slot_id, Booking.seat_no.is_not(None))]
+    if claimed:
+        held = select(TimeClaim.booking_id).where(or_(*claimed), TimeClaim.booking_id.is_not(None))
+        in_the_way.append(Booking.id.in_(held))
     if exclusive_key is not None:
         in_the_way.append(Booking.exclusive_key == exclusive_key)
     found = select(Booking.id).where(

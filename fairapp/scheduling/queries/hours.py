@@ -61,6 +61,12 @@ class Post:
 posts: dict[str, Callable[[Session, int, datetime], Post]] = {}
 
 
+def post_of(session: Session, facts: Any, now: datetime) -> Post:
+    """Return the post of a slot or booking: its booth, or its coach's place."""
+    kind, giver = ("interview", facts.booth_id) if facts.booth_id is not None else ("coaching", facts.coach_id)
+    return posts[kind](session, giver, now)
+
+
 def slots_of_day(session: Session, post: Post, day: date, zone: str) -> Sequence[SlotRow]:
     """Return the post's open slots that start on the day, by start."""
     start, end = clock.day_bounds(day, zone)

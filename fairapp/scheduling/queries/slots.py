@@ -1,35 +1,20 @@
-"""Reads of slots: what deciding on one needs, lists of free ones, the next free one, the nearest alternatives."""
+"""Reads of slots: lists of free ones, the next free one, the nearest alternatives."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ScalarSelect, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
 from fairapp.booths import queries as booths
 from fairapp.booths.models import Booth
-from fairapp.db import UtcDateTime
-from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair, Room, Site
-from fairapp.prepared import Prepared, in_parts
-from fairapp.scheduling.models import Booking, Resource, Slot, TimeClaim
+from fairapp.scheduling.models import Booking, Slot, SlotHost, TimeClaim
+from fairapp.scheduling.queries.facts import NOW, slot_facts
 from fairapp.scheduling.rules import SlotFacts, grains
-
-NOW: Any = bindparam("now", type_=UtcDateTime())
-
-
-class FairTimes(NamedTuple):
-    """The times of a slot's fair, by the names that fairs.rules knows."""
-
-    announced_at: datetime | None
-    booking_opens_at: datetime
-    starts_at: datetime
-    ends_at: datetime
-    archived_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +26,8 @@ class SlotRow:
     kind: str
     booth_id: int | None
     coach_id: int | None
-    host_id: int
+    hosting: str  # one, panel, any
+    host_id: int | None  # None: any of the team
     host_name: str
     room_id: int | None
     room_name: str | None
@@ -52,6 +38,16 @@ class SlotRow:
     topic: str
     closed_at: datetime | None
     seats_left: int
+    opens_at: datetime | None = None
+    for_line: bool = False
+    request_minutes: int = 0
+    requests_only: bool = False
+    team: tuple[tuple[int, str], ...] = ()  # the others of a panel, or those of whom any may meet: id and name
+
+    @property
+    def hosts(self) -> list[tuple[int, str]]:
+        """Everybody who meets, or may: id and name, the leading one first."""
+        return [*([] if self.host_id is None else [(self.host_id, self.host_name)]), *self.team]
 
 
 def seats_taken() -> ScalarSelect[int]:
@@ -65,107 +61,46 @@ def seats_taken() -> ScalarSelect[int]:
     )
 
 
-def _facts_statement(slots: int, *, lock: bool) -> Select[Any]:
-    """Select all that deciding on so many slots needs, each for its seeker, in the order of their ids."""
-    seeker = case({bindparam(f"slot{n}"): bindparam(f"seeker{n}") for n in range(slots)}, value=Slot.id)
-    resource = select(Resource.id).where(Resource.account_id == seeker).correlate(Slot).scalar_subquery()
-    found = (
-        select(
-            *(Slot.__table__.c[name] for name in ("id", "fair_id", "kind", "booth_id", "coach_id", "agency_id")),
-            *(Slot.__table__.c[name] for name in ("host_id", "room_id", "starts_at", "ends_at", "capacity")),
-            Slot.topic,
-            Slot.closed_at,
-            Account.name.label("host_name"),
-            Room.name.label("room_name"),
-            Site.name.label("site_name"),
-            Booth.employer_id,
-            func.coalesce(Booth.many_interviews, False).label("many_interviews"),
-            or_(Slot.booth_id.is_(None), booths.hiring(NOW)).label("giver_open"),
-            Fair.announced_at,
-            Fair.booking_opens_at,
-            Fair.starts_at.label("fair_starts_at"),
-            Fair.ends_at.label("fair_ends_at"),
-            Fair.archived_at,
-            Fair.cancel_minutes,
-            Fair.hold_minutes,
-            resource.label("seeker_resource"),
-        )
-        .join(Fair, Fair.id == Slot.fair_id)
-        .join(Account, Account.id == Slot.host_id)
-        .outerjoin(Booth, Booth.id == Slot.booth_id)
-        .outerjoin(Room, Room.id == Slot.room_id)
-        .outerjoin(Site, Site.id == Room.site_id)
-        .where(Slot.id.in_([bindparam(f"slot{n}") for n in range(slots)]))
-        .order_by(Slot.id)
-    )
-    # Whoever books or closes a slot takes its row first: a closing slot is not booked, and seats are counted in turn.
-    return found.with_for_update(key_share=True, of=Slot) if lock else found
-
-
-@cache
-def _facts(slots: int, lock: bool) -> Prepared:
-    return Prepared(lambda dialect: _facts_statement(slots, lock=lock))
-
-
-def slot_facts(
-    session: Session, slot_id: int, seeker_id: int, now: datetime, *, lock: bool = False
-) -> SlotFacts | None:
-    """Return all that deciding about the slot needs, for the seeker; with `lock` nobody can close it meanwhile."""
-    return slots_facts(session, {slot_id: seeker_id}, now, lock=lock).get(slot_id)
-
-
-def slots_facts(
-    session: Session, seekers: Mapping[int, int], now: datetime, *, lock: bool = False
-) -> dict[int, SlotFacts]:
-    """Return the same of many slots by id, each for its seeker (seekers by slot); locked in the order of their ids."""
-    found: dict[int, SlotFacts] = {}
-    for part in in_parts(sorted(seekers.items())):
-        values: dict[str, Any] = {"now": now}
-        for n, (slot_id, seeker_id) in enumerate(part):
-            values[f"slot{n}"], values[f"seeker{n}"] = slot_id, seeker_id
-        for row in _facts(len(part), lock).all(session, values):
-            found[row.id] = _facts_of(row, now)
-    return found
-
-
-def _facts_of(row: Any, now: datetime) -> SlotFacts:
-    times = FairTimes(row.announced_at, row.booking_opens_at, row.fair_starts_at, row.fair_ends_at, row.archived_at)
-    return SlotFacts(**{name: getattr(row, name) for name in _COPIED}, fair_bookable=fair_rules.bookable(times, now))
-
-
-_COPIED = tuple(name for name in SlotFacts.__slots__ if name != "fair_bookable")
-
-
-def lock_slots(session: Session, ids: Iterable[int]) -> None:
-    """Keep others from booking or closing these slots until the transaction ends; taken in order of id."""
-    found = select(Slot.id).where(Slot.id.in_(sorted(set(ids)))).order_by(Slot.id)
-    session.execute(found.with_for_update(key_share=True)).all()
+_SHOWN = tuple(c for c in Slot.__table__.c if c.name in SlotRow.__slots__)
 
 
 def _rows_statement() -> Any:
     return (
         select(
-            Slot.id,
-            Slot.fair_id,
-            Slot.kind,
-            Slot.booth_id,
-            Slot.coach_id,
-            Slot.host_id,
-            Account.name.label("host_name"),
-            Slot.room_id,
+            *_SHOWN,
+            func.coalesce(Account.name, "").label("host_name"),
             Room.name.label("room_name"),
             Site.name.label("site_name"),
-            Slot.starts_at,
-            Slot.ends_at,
-            Slot.capacity,
-            Slot.topic,
-            Slot.closed_at,
             (Slot.capacity - seats_taken()).label("seats_left"),
         )
-        .join(Account, Account.id == Slot.host_id)
+        .outerjoin(Account, Account.id == Slot.host_id)
         .outerjoin(Room, Room.id == Slot.room_id)
-        .outerjoin(Site, Site.id == Room.site_id)
+        .outerjoin(Site, Site.id == func.coalesce(Room.site_id, Slot.pool_site_id))
     )
+
+
+def _rows(session: Session, found: Any) -> list[SlotRow]:
+    """Run the select and return its slots, those of several hosts with their names (one statement more)."""
+    rows = [SlotRow(**row._mapping) for row in session.execute(found)]
+    several = [row.id for row in rows if row.hosting != "one"]
+    if not several:
+        return rows
+    teams = teams_of(session, several)
+    return [replace(row, team=tuple(teams.get(row.id, ()))) for row in rows]
+
+
+def teams_of(session: Session, slot_ids: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+    """Return id and name of the further hosts of each slot, by id."""
+    found = (
+        select(SlotHost.slot_id, Account.id, Account.name)
+        .join(Account, Account.id == SlotHost.account_id)
+        .where(SlotHost.slot_id.in_(sorted(set(slot_ids))))
+        .order_by(SlotHost.slot_id, Account.id)
+    )
+    teams: dict[int, list[tuple[int, str]]] = {}
+    for slot_id, account_id, name in session.execute(found):
+        teams.setdefault(slot_id, []).append((account_id, name))
+    return teams
 
 
 def slot_rows(
@@ -188,8 +123,7 @@ def slot_rows(
         found = found.where(seats_taken() < Slot.capacity)
     if after is not None:
         found = found.where(or_(Slot.starts_at > after[0], and_(Slot.starts_at == after[0], Slot.id > after[1])))
-    rows = session.execute(found.order_by(Slot.starts_at, Slot.id).limit(limit))
-    return [SlotRow(**row._mapping) for row in rows]
+    return _rows(session, found.order_by(Slot.starts_at, Slot.id).limit(limit))
 
 
 def slots_by_id(session: Session, ids: Iterable[int]) -> dict[int, SlotRow]:
@@ -197,8 +131,7 @@ def slots_by_id(session: Session, ids: Iterable[int]) -> dict[int, SlotRow]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = session.execute(_rows_statement().where(Slot.id.in_(wanted)))
-    return {row.id: SlotRow(**row._mapping) for row in rows}
+    return {row.id: row for row in _rows(session, _rows_statement().where(Slot.id.in_(wanted)))}
 
 
 def next_free(session: Session, givers: Iterable[int], now: datetime, *, of: str = "booth") -> dict[int, SlotRow]:
@@ -220,7 +153,7 @@ def next_free(session: Session, givers: Iterable[int], now: datetime, *, of: str
         .where(Slot.closed_at.is_(None), seats_taken() < Slot.capacity)
         .order_by(Slot.id.desc())
     )
-    rows = [SlotRow(**row._mapping) for row in session.execute(found)]
+    rows = _rows(session, found)
     return {(row.booth_id if of == "booth" else row.coach_id) or 0: row for row in rows}
 
 
@@ -271,7 +204,7 @@ def _free_beside(session: Session, wanted: SlotFacts, now: datetime, *, later: b
         .order_by(Slot.starts_at if later else Slot.starts_at.desc(), Slot.id)
         .limit(limit)
     )
-    return [SlotRow(**row._mapping) for row in session.execute(found)]
+    return _rows(session, found)
 
 
 def _busy_grains(session: Session, resource: int | None, rows: Sequence[SlotRow]) -> set[int]:

@@ -7,10 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from fairapp import clock
 from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth
 from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair
 from fairapp.scheduling.models import Offer, Slot, WaitlistEntry
+from fairapp.scheduling.queries.slots import SlotRow
 
 
 def _at(booth_id: int | None, coach_id: int | None) -> ColumnElement[bool]:
@@ -19,11 +22,18 @@ def _at(booth_id: int | None, coach_id: int | None) -> ColumnElement[bool]:
     return WaitlistEntry.coach_id == coach_id
 
 
-def waiting_at(
-    session: Session, *, booth_id: int | None, coach_id: int | None, limit: int = 50
-) -> Sequence[WaitlistEntry]:
-    """Return who waits at the booth or coach, first come first."""
-    found = select(WaitlistEntry).where(_at(booth_id, coach_id), WaitlistEntry.status == "waiting")
+def waiting_for(session: Session, slot: SlotRow, limit: int = 50) -> Sequence[WaitlistEntry]:
+    """Return who waits for such a slot, first come first: at its booth or coach, for its host, at its time of day."""
+    zone = session.scalar(select(Fair.zone).where(Fair.id == slot.fair_id)) or "UTC"
+    at = clock.local(slot.starts_at, zone)
+    minute, hosts = at.hour * 60 + at.minute, [one for one, _ in slot.hosts]
+    found = select(WaitlistEntry).where(
+        _at(slot.booth_id, slot.coach_id),
+        WaitlistEntry.status == "waiting",
+        WaitlistEntry.from_minute <= minute,
+        WaitlistEntry.to_minute > minute,
+        or_(WaitlistEntry.host_id.is_(None), WaitlistEntry.host_id.in_(hosts)),
+    )
     return list(session.scalars(found.order_by(WaitlistEntry.id).limit(limit)))
 
 
