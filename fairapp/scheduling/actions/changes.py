@@ -92,7 +92,7 @@ def end_booking(
 
 def _free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
     """Offer a freed seat to the waitlist, or tell everybody that it is free."""
-    if not offer_freed(session, slot.id, now):
+    if slot.closed_at is None and not offer_freed(session, slot.id, now):
         announce(session, [pushes.slot_changed(slot, slot.seats_left, now)])
 
 

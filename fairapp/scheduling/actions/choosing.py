@@ -52,7 +52,8 @@ def choose(
     queries.lock_resources(session, [seeker, *team.values(), *rooms.values(), *counted.values()])
     if not wish.override:
         _check_counts(session, slot, seeker_id, now, but)
-    check_ways(session, [slot], but=but)
+    for sentence in far_away(session, [slot], but=() if but is None else (but,)).values():
+        raise rules.SeekerBusy(sentence)
     host_id = _choose_host(session, slot, team, wish, now, but) if team else None
     room_id = _choose_room(session, slot, rooms, but) if slot.pool_site_id is not None else None
     return Chosen(slot, host_id, room_id, team.get(host_id or 0), rooms.get(room_id or 0))
@@ -83,14 +84,11 @@ def _check_host(session: Session, slot: SlotFacts, host_id: int, now: datetime, 
     rules.check_host(slot, len(day), len(times), day)
 
 
-def check_ways(session: Session, slots: Collection[SlotFacts], *, but: int | None = None) -> None:
-    """Raise SeekerBusy where the seeker of one of the slots could not come in time, or go on in time to her next."""
-    for sentence in far_away(session, slots, but=but).values():
-        raise rules.SeekerBusy(sentence)
+def far_away(session: Session, slots: Collection[SlotFacts], *, but: Collection[int] = ()) -> dict[int, LazyString]:
+    """Return, by slot, why its seeker could not come in time from where she is before, or go on to where she is next.
 
-
-def far_away(session: Session, slots: Collection[SlotFacts], *, but: int | None = None) -> dict[int, LazyString]:
-    """Return, by slot, why its seeker could not come in time from where she is before, or go on to where she is next."""
+    The bookings `but` do not count: they are given up for it.
+    """
     found = people.near(session, [(slot.seeker_resource or 0, slot.grains) for slot in slots], but)
     sentences: dict[int, LazyString] = {}
     for slot in slots:
@@ -119,7 +117,9 @@ def _choose_host(
     for host_id in sorted(team, key=lambda one: (loads[one], one)):
         if team[host_id] in taken:
             continue
-        near = people.near(session, [(team[host_id], slot.busy_grains)], but)[team[host_id], slot.busy_grains]
+        near = people.near(session, [(team[host_id], slot.busy_grains)], () if but is None else (but,))[
+            team[host_id], slot.busy_grains
+        ]
         if _in_the_way(session, slot, slot.busy_grains, near) is not None:
             continue
         try:

@@ -163,9 +163,16 @@ def close_slot(session: Session, slot_id: int, now: datetime) -> None:
     if slot.seats_left < slot.capacity:
         expire_in_the_way(session, slot_id, (), now)
         raise SlotInUse
+    shut(session, slot, now)
+
+
+def shut(session: Session, slot: queries.SlotRow, now: datetime) -> None:
+    """Close a slot whatever is in it; the caller has locked it and looks after its bookings."""
+    if slot.closed_at is not None:
+        return
     closed = {"closed_at": now, "rev": Slot.rev + 1}
-    session.execute(update(Slot).where(Slot.id == slot_id).values(closed))
-    claims.release(session, claims.Owner("slot_id", slot_id), queries.slot_claims(session, [slot_id])[slot_id])
+    session.execute(update(Slot).where(Slot.id == slot.id).values(closed))
+    claims.release(session, claims.Owner("slot_id", slot.id), queries.slot_claims(session, [slot.id])[slot.id])
     announce(session, [pushes.slot_closed(slot, now)])
 
 

@@ -6,6 +6,7 @@ from fairapp.scheduling.queries.bookings import (
     BookingFacts,
     booking_facts,
     bookings_of_seeker,
+    bookings_of_slots,
     count_outside,
     lock_booking,
     own_booking,
@@ -19,7 +20,17 @@ from fairapp.scheduling.queries.bookings import (
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
-from fairapp.scheduling.queries.people import site_of, slot_claims
+from fairapp.scheduling.queries.people import loads, resources_by_account, site_of, slot_claims
+from fairapp.scheduling.queries.rearranging import (
+    MOST_SLOTS,
+    Plan,
+    Planned,
+    chosen_of,
+    claims_in,
+    free_grains,
+    plan,
+    slots_to_change,
+)
 from fairapp.scheduling.queries.slots import (
     SlotRow,
     alternatives,
@@ -42,10 +53,13 @@ from fairapp.scheduling.queries.waitlists import (
 
 __all__ = [
     "HOST",
+    "MOST_SLOTS",
     "ROOM",
     "BookingFacts",
     "Desk",
     "Giver",
+    "Plan",
+    "Planned",
     "Post",
     "Refusal",
     "SlotRow",
@@ -54,11 +68,16 @@ __all__ = [
     "alternatives",
     "booking_facts",
     "bookings_of_seeker",
+    "bookings_of_slots",
+    "chosen_of",
+    "claims_in",
     "count_outside",
     "desk",
     "entry_of",
     "free_counts",
+    "free_grains",
     "is_given",
+    "loads",
     "lock_booking",
     "lock_resources",
     "lock_slots",
@@ -67,10 +86,12 @@ __all__ = [
     "open_offers",
     "own_booking",
     "past_of_seeker",
+    "plan",
     "position",
     "post_of",
     "posts",
     "refusal",
+    "resources_by_account",
     "resources_of",
     "seats_left",
     "site_of",
@@ -80,6 +101,7 @@ __all__ = [
     "slots_by_id",
     "slots_facts",
     "slots_of_day",
+    "slots_to_change",
     "stale_holds",
     "stale_in_the_way",
     "taken_times",

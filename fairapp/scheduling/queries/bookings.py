@@ -160,6 +160,15 @@ def lock_booking(session: Session, booking_id: int) -> BookingFacts | None:
     return None if row is None else BookingFacts(**row._mapping)
 
 
+def bookings_of_slots(session: Session, slot_ids: Iterable[int], *, lock: bool = False) -> Sequence[BookingFacts]:
+    """Return the active bookings of these slots by id; with `lock` nobody else changes them until the transaction ends."""
+    wanted = sorted(set(slot_ids))
+    found = _statement().where(Booking.slot_id.in_(wanted), Booking.seat_no.is_not(None), Booking.status != "completed")
+    found = found.order_by(Booking.id)
+    rows = session.execute(found.with_for_update(of=Booking) if lock else found)
+    return [BookingFacts(**row._mapping) for row in rows]
+
+
 def own_booking(session: Session, booking_id: int, seeker_id: int) -> BookingFacts | None:
     """Return the booking if it is the seeker's."""
     found = booking_facts(session, booking_id)

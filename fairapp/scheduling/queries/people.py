@@ -36,6 +36,8 @@ def _near(spans: int) -> Prepared:
             select(
                 TimeClaim.resource_id,
                 TimeClaim.booking_id,
+                TimeClaim.slot_id,
+                TimeClaim.block_id,
                 TimeClaim.grain,
                 Site.id.label("site_id"),
                 Site.name.label("site_name"),
@@ -46,18 +48,18 @@ def _near(spans: int) -> Prepared:
             .outerjoin(offered, offered.id == TimeClaim.slot_id)
             .outerjoin(Room, Room.id == place)
             .outerjoin(Site, Site.id == func.coalesce(Room.site_id, offered.pool_site_id))
-            .where(or_(*around), TimeClaim.block_id.is_(None))
+            .where(or_(*around))
         )
 
     return Prepared(make)
 
 
 def near(
-    session: Session, spans: Collection[tuple[int, range]], but: int | None = None
+    session: Session, spans: Collection[tuple[int, range]], but: Collection[int] = (), *, blocks: bool = False
 ) -> dict[tuple[int, range], list[Near]]:
-    """Return where each resource has to be within four hours of its span, the booking `but` left out.
+    """Return where each resource has to be within four hours of its span, the bookings `but` left out.
 
-    Blocks are nowhere in particular.
+    Blocks are nowhere in particular, and left out unless asked for.
     """
     found: dict[tuple[int, range], list[Near]] = {}
     for part in in_parts(sorted(spans, key=lambda one: (one[0], one[1].start))):
@@ -68,11 +70,18 @@ def near(
         for resource, span in part:
             window = range(span.start - FARTHEST, span.stop + FARTHEST)
             found[resource, span] = [
-                Near(row.grain, row.site_id, row.site_name, row.reach_minutes)
+                Near(row.grain, row.site_id, row.site_name, row.reach_minutes, _owner(row))
                 for row in rows
-                if row.resource_id == resource and row.grain in window and (but is None or row.booking_id != but)
+                if row.resource_id == resource and row.grain in window and row.booking_id not in but
+                if blocks or row.block_id is None
             ]
     return found
+
+
+def _owner(row: Any) -> tuple[str, int]:
+    if row.booking_id is not None:
+        return "booking", row.booking_id
+    return ("block", row.block_id) if row.slot_id is None else ("slot", row.slot_id)
 
 
 def ways(session: Session, sites: Iterable[int]) -> dict[tuple[int, int], int]:
@@ -153,8 +162,8 @@ def busy(session: Session, resources: Collection[int], span: range, but: int | N
         TimeClaim.resource_id.in_(sorted(resources)),
         or_(TimeClaim.booking_id.is_(None), TimeClaim.booking_id != (but or 0)),
     )
-    found = select(TimeClaim.resource_id.distinct()).where(mine, TimeClaim.grain.between(span.start, span.stop - 1))
-    return set(session.scalars(found))
+    found = select(TimeClaim.resource_id).where(mine, TimeClaim.grain.between(span.start, span.stop - 1))
+    return set(session.scalars(found.distinct()))
 
 
 def loads(session: Session, fair_id: int, hosts: Collection[int]) -> dict[int, int]:

@@ -101,6 +101,7 @@ class Near:
     site_id: int | None
     site_name: str | None
     reach_minutes: int
+    owner: tuple[str, int] | None = None  # booking, slot or block
 
 
 @dataclass(frozen=True, slots=True)

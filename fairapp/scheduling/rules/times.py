@@ -12,6 +12,7 @@ GRAIN = 300  # seconds; epoch // 300 names a grain
 OFFER_LASTS = timedelta(minutes=30)  # a freed slot is kept for the person it is offered to
 OFFER_MARGIN = timedelta(minutes=5)  # nearer to the start than this an offer would come too late
 MOST_SLOTS_AT_ONCE = 200
+OFF_GRID = _l("5분 단위로 정해 주세요")
 ENDS_FIRST = _l("끝나는 시각은 시작하는 시각보다 늦어야 해요")
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=8)
 
@@ -62,7 +63,7 @@ def _check_hours(starts_at: datetime, ends_at: datetime, length: timedelta, gap:
         ("gap", gap.total_seconds()),
     ):
         if seconds % GRAIN:
-            raise Invalid.one(name, _l("5분 단위로 정해 주세요"))
+            raise Invalid.one(name, OFF_GRID)
 
 
 def cancel_until(starts_at: datetime, minutes: int) -> datetime:
