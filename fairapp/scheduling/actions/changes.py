@@ -43,7 +43,7 @@ def cancel(
     facts = locked(session, booking_id, now, rev)
     if not by_staff and facts.seeker_id != actor_id:
         raise NotFound
-    if not by_staff and facts.status != "held" and now > facts.cancel_until:
+    if not by_staff and facts.status == "confirmed" and now > facts.cancel_until:
         raise rules.TooLate
     end_offer(session, booking_id, "declined", now)
     return end_booking(session, facts, "cancelled", actor_id, reason, now)
@@ -86,11 +86,11 @@ def end_booking(
             "booking.cancelled", facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
         )
         post(session, [letter])
-    _free_seat(session, slot, now)
+    free_seat(session, slot, now)
     return rev
 
 
-def _free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
+def free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
     """Offer a freed seat to the waitlist, or tell everybody that it is free."""
     if slot.closed_at is None and not offer_freed(session, slot.id, now):
         announce(session, [pushes.slot_changed(slot, slot.seats_left, now)])
@@ -213,4 +213,4 @@ def _tell_moved(session: Session, facts: BookingFacts, slot: SlotFacts, rev: int
             "booking.moved", facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
         )
         post(session, [letter])
-    _free_seat(session, old, now)
+    free_seat(session, old, now)

@@ -115,7 +115,7 @@ def _choose_host(
     loads, limits = people.loads(session, slot.fair_id, team), people.limits_of(session, slot.fair_id, team)
     refusal: rules.HostBusy | None = None
     for host_id in sorted(team, key=lambda one: (loads[one], one)):
-        if team[host_id] in taken:
+        if team[host_id] in taken or team[host_id] == slot.seeker_resource:  # nobody meets herself
             continue
         near = people.near(session, [(team[host_id], slot.busy_grains)], () if but is None else (but,))[
             team[host_id], slot.busy_grains

@@ -17,7 +17,7 @@ from fairapp.fairs.models import Fair
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
-from fairapp.scheduling.actions.changes import expire
+from fairapp.scheduling.actions.changes import expire, expire_in_the_way, free_seat
 from fairapp.scheduling.actions.claims import Claim, Owner
 from fairapp.scheduling.actions.seats import record
 from fairapp.scheduling.actions.telling import people_of
@@ -47,8 +47,10 @@ def rearrange(
     expire_first(session, slots, now)
     locked = queries.bookings_of_slots(session, slots, lock=True)
     before = queries.plan(session, changes)
-    queries.lock_resources(session, {*before.resources, *(facts.seeker_resource for facts in locked)})
+    queries.lock_resources(session, {*before.spans, *(facts.seeker_resource for facts in locked)})
     plan = queries.plan(session, changes)  # again: nobody can give these people another meeting any more
+    if plan.clashes:
+        expire_in_the_way(session, slots[0], list(plan.spans.items()), now)
     check_plan(session, plan, now)
     moving = [slot for slot in plan.slots if slot.moves]
     new = {n: _new_slot(session, slot, now) for n, slot in enumerate(moving)}
@@ -141,12 +143,15 @@ def _tell(session: Session, moving: Sequence[Planned], new: dict[int, int], now:
     rows = queries.slots_by_id(session, [*new.values(), *(slot.old.id for slot in moving)])
     for n, slot in enumerate(moving):
         old, made = rows[slot.old.id], rows[new[n]]
-        gone = pushes.slot_changed(old, old.seats_left, now) if slot.change.only else pushes.slot_closed(old, now)
-        announce(session, [gone, pushes.slot_opened(made, now)])
+        announce(
+            session, [*([] if slot.change.only else [pushes.slot_closed(old, now)]), pushes.slot_opened(made, now)]
+        )
         if made.seats_left < made.capacity:
             announce(session, [pushes.slot_changed(made, made.seats_left, now)])
         for facts in slot.bookings:
             tell_moved(session, facts, old, made, now)
+        if slot.change.only:
+            free_seat(session, old, now)
 
 
 def tell_moved(session: Session, facts: BookingFacts, old: SlotRow, made: SlotRow, now: datetime) -> None:

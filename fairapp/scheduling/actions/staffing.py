@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fairapp.errors import Invalid, NotFound, Stale
 from fairapp.scheduling import queries, rules
 from fairapp.scheduling.actions import claims
-from fairapp.scheduling.actions.changes import cancel, reschedule
+from fairapp.scheduling.actions.changes import cancel, expire_in_the_way, reschedule
 from fairapp.scheduling.actions.choosing import far_away
 from fairapp.scheduling.actions.claims import Owner
 from fairapp.scheduling.actions.locking import CHANGEABLE
@@ -138,7 +138,16 @@ def swap(session: Session, one_id: int, other_id: int, actor_id: int, reason: st
         raise rules.TooLate
     if one.slot_id == other.slot_id:
         return one.rev, other.rev
-    _change_places(session, one, other)
+    try:
+        _change_places(session, one, other)
+    except rules.SeekerBusy:
+        far = queries.FARTHEST
+        spans = [
+            (mine.seeker_resource, range(theirs.grains.start - far, theirs.grains.stop + far))
+            for mine, theirs in ((one, other), (other, one))
+        ]
+        expire_in_the_way(session, one.slot_id, spans, now)
+        raise
     revs = [_seated(session, mine, theirs, actor_id, reason, now) for mine, theirs in ((one, other), (other, one))]
     rows = queries.slots_by_id(session, [one.slot_id, other.slot_id])
     for mine, theirs in ((one, other), (other, one)):

@@ -20,7 +20,7 @@ from fairapp.scheduling.queries.bookings import (
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
-from fairapp.scheduling.queries.people import loads, resources_by_account, site_of, slot_claims
+from fairapp.scheduling.queries.people import FARTHEST, loads, resources_by_account, site_of, slot_claims
 from fairapp.scheduling.queries.rearranging import (
     MOST_SLOTS,
     Plan,
@@ -52,6 +52,7 @@ from fairapp.scheduling.queries.waitlists import (
 )
 
 __all__ = [
+    "FARTHEST",
     "HOST",
     "MOST_SLOTS",
     "ROOM",

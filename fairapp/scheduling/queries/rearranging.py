@@ -1,6 +1,6 @@
 """Reads for plans: whom a change of slots touches, where everybody would be then, and what stands in the way."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +59,7 @@ class Plan:
 
     slots: Sequence[Planned]
     clashes: Sequence[Clash]
-    resources: Collection[int]
+    spans: Mapping[int, range]  # by resource: the grains, and the way to them, that others may not have
 
     @property
     def touched(self) -> list[tuple[BookingFacts, Planned]]:
@@ -81,11 +81,19 @@ def plan(session: Session, changes: Sequence[SlotChange]) -> Plan:
         booked.setdefault(facts.slot_id, []).append(facts)
     slots = [_planned(change, rows[change.slot_id], teams, booked) for change in changes]
     spots = _spots(session, slots)
-    resources = {spot.resource for _, spot in spots}
     taken, near = _elsewhere(session, slots, spots)
     sites = {one.site_id for found in near.values() for one in found} | {spot.place.site_id for _, spot in spots}
     ways = people.ways(session, [site for site in sites if site is not None])
-    return Plan(slots, clashes(spots, taken, near, ways), resources)
+    return Plan(slots, clashes(spots, taken, near, ways), _spans(spots))
+
+
+def _spans(spots: Sequence[tuple[datetime, Spot]]) -> dict[int, range]:
+    found: dict[int, range] = {}
+    for _, spot in spots:
+        first, end = spot.span.start - people.FARTHEST, spot.span.stop + people.FARTHEST
+        known = found.get(spot.resource, range(first, end))
+        found[spot.resource] = range(min(known.start, first), max(known.stop, end))
+    return found
 
 
 def _planned(

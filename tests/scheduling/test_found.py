@@ -1,0 +1,30 @@
+"""Histories that once went wrong, as the machine found them; each is lived through again on both databases."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from fairapp import db
+from tests.scheduling.test_machine import History
+
+Steps = list[tuple[str, dict[str, Any]]]
+
+# Somebody who could be the host asked for the meeting herself, and was chosen to meet herself.
+MET_HERSELF: Steps = [
+    ("open", {"host": 2, "length": 30, "quarter": 12}),
+    ("open", {"host": 2, "length": 15, "quarter": 10}),
+    ("wait", {"minutes": 2}),
+    ("book", {"slot": 446, "status": "requested", "who": 0}),
+]
+
+
+@pytest.mark.parametrize("steps", [MET_HERSELF])
+def test_what_once_went_wrong_goes_right(app_on_both: Flask, steps: Steps) -> None:
+    machine: Any = History()
+    machine.database = db.of(app_on_both)
+    machine.build()
+    for name, given in steps:
+        getattr(machine, name)(**given)
+        machine.rows_are_what_the_oracle_says()
+    machine.teardown()
