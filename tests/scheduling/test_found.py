@@ -13,7 +13,11 @@ Steps = list[tuple[str, dict[str, Any]]]
 # Somebody who could be the host asked for the meeting herself, and was chosen to meet herself.
 MET_HERSELF: Steps = [
     ("open", {"host": 2, "length": 30, "quarter": 12}),
+    ("book", {"slot": 207, "status": "confirmed", "who": 2}),
+    ("open", {"host": 2, "length": 30, "quarter": 15}),
+    ("book", {"slot": 384, "status": "confirmed", "who": 4}),
     ("open", {"host": 2, "length": 15, "quarter": 10}),
+    ("cancel", {"which": 719}),
     ("wait", {"minutes": 2}),
     ("book", {"slot": 446, "status": "requested", "who": 0}),
 ]

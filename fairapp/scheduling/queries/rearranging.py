@@ -14,7 +14,7 @@ from fairapp.scheduling.models import Booking, Slot, SlotHost, TimeClaim
 from fairapp.scheduling.queries import people
 from fairapp.scheduling.queries.bookings import BookingFacts, bookings_of_slots
 from fairapp.scheduling.queries.slots import teams_of
-from fairapp.scheduling.rules import Clash, Near, Place, SlotChange, Spot, clashes, grains
+from fairapp.scheduling.rules import Clash, Ended, Near, Place, SlotChange, Spot, clashes, grains
 
 MOST_SLOTS = 200  # of one plan
 
@@ -69,7 +69,10 @@ class Plan:
 
 
 def plan(session: Session, changes: Sequence[SlotChange]) -> Plan:
-    """Return what the changes of slots come to; NotFound for a slot that is closed or not there, or an unknown host."""
+    """Return what the changes of slots come to.
+
+    NotFound for a slot that is closed or not there, or an unknown host; Ended for a booking that is over.
+    """
     rows = {
         row.id: row for row in session.scalars(select(Slot).where(Slot.id.in_(sorted({c.slot_id for c in changes}))))
     }
@@ -101,6 +104,8 @@ def _planned(
 ) -> Planned:
     starts_at, ends_at = change.starts_at or old.starts_at, change.ends_at or old.ends_at
     mine = tuple(facts for facts in booked.get(old.id, []) if not change.only or facts.id in change.only)
+    if change.only and len(mine) < len(change.only):
+        raise Ended  # somebody cancelled in this moment
     team, hosting, host_id = teams.get(old.id, ()), old.hosting, old.host_id
     room_id = change.room_id or old.room_id
     if change.only and hosting == "any":  # those who leave an open offer meet the host whom they had, or the new one
