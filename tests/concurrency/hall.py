@@ -45,7 +45,7 @@ def _build(session: Session, now: datetime, seekers: int) -> Hall:
     day = timedelta(days=1)
     times = {"announced_at": now - 9 * day, "booking_opens_at": now - 5 * day, "created_at": now - 9 * day}
     fair = factories.make_fair(session, **times, starts_at=now - day, ends_at=now + 2 * day)
-    booths = [_booth(session, fair.id, now, many) for many in (False, False, True)]
+    booths = [make_booth(session, fair.id, now, many) for many in (False, False, True)]
     rooms = [factories.make_room(session).id for _ in range(2)]
     for room in rooms:
         actions.make_room(session, room)
@@ -59,7 +59,7 @@ def _build(session: Session, now: datetime, seekers: int) -> Hall:
     slots += _open(session, coaching, now + timedelta(hours=3, minutes=10), 30, now)
     assert len(slots) == SLOTS
     people = [*hosts[:2], *(factories.make_seeker(session, created_at=now).id for _ in range(seekers - 2))]
-    return Hall(fair.id, booths, slots, [_token(session, who, now) for who in people])
+    return Hall(fair.id, booths, slots, [make_token(session, who, now) for who in people])
 
 
 def build_many(database: db.Database, now: datetime, number: int) -> Hall:
@@ -71,16 +71,17 @@ def _build_many(session: Session, now: datetime, number: int) -> Hall:
     day = timedelta(days=1)
     times = {"announced_at": now - 9 * day, "booking_opens_at": now - 5 * day, "created_at": now - 9 * day}
     fair = factories.make_fair(session, **times, starts_at=now - day, ends_at=now + 2 * day)
-    booth = _booth(session, fair.id, now, many=False)
+    booth = make_booth(session, fair.id, now, many=False)
     slots: list[int] = []
     while len(slots) < number:
         host = factories.make_seeker(session, created_at=now).id
         slots += _open(session, Offer(fair.id, "interview", host, booth_id=booth), now + timedelta(hours=3), 20, now)
     people = [factories.make_seeker(session, created_at=now).id for _ in range(number)]
-    return Hall(fair.id, [booth], slots[:number], [_token(session, who, now) for who in people])
+    return Hall(fair.id, [booth], slots[:number], [make_token(session, who, now) for who in people])
 
 
-def _booth(session: Session, fair_id: int, now: datetime, many: bool) -> int:
+def make_booth(session: Session, fair_id: int, now: datetime, many: bool) -> int:
+    """Make a booth that is hiring."""
     employer = factories.make_employer(session, verified_at=now - timedelta(days=3))
     fresh = {"applied_at": now, "decided_at": now, "intent_confirmed_at": now, "many_interviews": many}
     booth = factories.make_booth(session, fair_id=fair_id, employer_id=employer.id, **fresh)
@@ -95,7 +96,8 @@ def _open(session: Session, offer: Offer, start: datetime, minutes: int, now: da
     return actions.open_slots(session, offer, cut, now).slots
 
 
-def _token(session: Session, account_id: int, now: datetime) -> str:
+def make_token(session: Session, account_id: int, now: datetime) -> str:
+    """Make a token of the person and return its secret."""
     secret = f"token of {account_id} in the hall"
     session.add(
         Token(

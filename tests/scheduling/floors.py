@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fairapp import audit, db
+from fairapp.booths.models import Booth
 from fairapp.scheduling import actions
 from fairapp.scheduling.actions.slots import Offer
 from fairapp.scheduling.models import Booking, Slot
@@ -84,6 +85,15 @@ class Hall:
         """Book and return the booking's id."""
         made: int = self.write(actions.book, slot, self.seekers[seeker], Wish(**wish), now).id
         return made
+
+    def book_on(self, database: db.Database, slot: int, seeker: int = 0) -> int:
+        """Book by another writer."""
+        made: int = database.write(actions.book, slot, self.seekers[seeker], Wish(), NOW).id
+        return made
+
+    def allow_many(self) -> None:
+        """Let the booth give one seeker several interviews."""
+        self.write(lambda session: setattr(session.get_one(Booth, self.booth), "many_interviews", True))
 
     def booking(self, booking_id: int) -> Booking:
         """Return the booking's row."""
