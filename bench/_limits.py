@@ -18,8 +18,9 @@ STATEMENT = """
 WITH pick AS MATERIALIZED (SELECT nextval('bench_seq') AS n),
 want AS MATERIALIZED (SELECT b.* FROM bench_pick b JOIN pick USING (n)),
 booked AS (
-  INSERT INTO booking (slot_id, fair_id, seeker_id, status, seat_no, cancel_until, ics_uid, rev, time_rev, note, created_at)
-  SELECT slot.id, fair_id, seeker, 'confirmed', 1, starts_at, md5(random()::text), 1, 0, '', now()
+  INSERT INTO booking (slot_id, fair_id, seeker_id, status, seat_no, cancel_until, change_until, answers, ics_uid, rev,
+    time_rev, note, created_at)
+  SELECT slot.id, fair_id, seeker, 'confirmed', 1, starts_at, starts_at, '{}', md5(random()::text), 1, 0, '', now()
   FROM want JOIN slot ON slot.id = want.slot ON CONFLICT DO NOTHING RETURNING id, slot_id, seeker_id, fair_id),
 claimed AS (
   INSERT INTO time_claim (resource_id, grain, booking_id)

@@ -37,8 +37,8 @@ int main(int argc, char **argv) {
                         "PRAGMA cache_size=-65536", NULL, NULL, NULL));
   sqlite3_stmt *begin = prepared("BEGIN IMMEDIATE"), *commit = prepared("COMMIT");
   sqlite3_stmt *booking = prepared(
-      "INSERT INTO booking (slot_id, fair_id, seeker_id, status, seat_no, cancel_until, ics_uid, rev, time_rev, note,"
-      " created_at) SELECT id, fair_id, ?2, 'confirmed', 1, starts_at, lower(hex(randomblob(16))), 1, 0, '',"
+      "INSERT INTO booking (slot_id, fair_id, seeker_id, status, seat_no, cancel_until, change_until, answers,"
+      " ics_uid, rev, time_rev, note, created_at) SELECT id, fair_id, ?2, 'confirmed', 1, starts_at, starts_at, '{}', lower(hex(randomblob(16))), 1, 0, '',"
       " created_at FROM slot WHERE id = ?1 ON CONFLICT DO NOTHING RETURNING id");
   sqlite3_stmt *claims = prepared(
       "INSERT INTO time_claim (resource_id, grain, booking_id) VALUES (?1, ?2, ?3), (?1, ?2 + 1, ?3), (?1, ?2 + 2, ?3),"

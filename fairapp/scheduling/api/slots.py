@@ -9,6 +9,8 @@ from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.booths import queries as booths
 from fairapp.errors import NotFound
+from fairapp.fairs import queries as fairs
+from fairapp.fairs import rules as fair_rules
 from fairapp.openapi import call
 from fairapp.scheduling import queries
 from fairapp.scheduling.queries import BookingFacts, SlotRow
@@ -97,6 +99,7 @@ def slot_page(
             starts_from=max(query.from_ or now, now),
             starts_before=query.to,
             free_only=query.state == "free",
+            now=now,
             after=None if key is None else (key[0], key[1]),
             limit=query.limit + 1,
         )
@@ -113,3 +116,18 @@ def booth_slots(booth: str, query: SlotQuery) -> Page[SlotOut]:
         if not booths.is_hiring(session, booth_id, now):
             raise NotFound
     return slot_page(query, now, booth_id=booth_id)
+
+
+@call("GET", "/fairs/{fair}/slots", query=Paged, returns=Page[SlotOut])
+def fair_slots(fair: str, query: Paged) -> Page[SlotOut]:
+    """The next free slots of a fair, by start; for somebody signed in those to which she can come."""
+    caller, now = guards.caller(), clock.now()
+    key = decode_cursor(query.cursor, datetime, int)
+    after = None if key is None else (key[0], key[1])
+    with db.read() as session:
+        found = fairs.get_fair(session, fair)
+        fair_rules.check_sees(caller, found, found.agency_id, now)
+        who = None if caller is None else caller.id
+        rows = queries.free_for(session, found.id, now, seeker_id=who, after=after, limit=query.limit + 1)
+    shown, cursor = page_of(rows, query.limit, lambda row: (row.starts_at, row.id))
+    return Page[SlotOut](items=[slot_out(row) for row in shown], next=cursor)

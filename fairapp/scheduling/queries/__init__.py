@@ -19,6 +19,7 @@ from fairapp.scheduling.queries.bookings import (
 )
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
+from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
 from fairapp.scheduling.queries.people import FARTHEST, loads, resources_by_account, site_of, slot_claims
 from fairapp.scheduling.queries.rearranging import (
@@ -76,6 +77,7 @@ __all__ = [
     "desk",
     "entry_of",
     "free_counts",
+    "free_for",
     "free_grains",
     "is_given",
     "loads",

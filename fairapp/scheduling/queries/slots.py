@@ -61,6 +61,16 @@ def seats_taken() -> ScalarSelect[int]:
     )
 
 
+def is_free(now: datetime) -> Any:
+    """Whether a slot of a select can be booked at `now` as far as itself is concerned: open, not kept, with a seat left."""
+    return and_(
+        Slot.closed_at.is_(None),
+        Slot.for_line.is_(False),
+        or_(Slot.opens_at.is_(None), Slot.opens_at <= now),
+        seats_taken() < Slot.capacity,
+    )
+
+
 _SHOWN = tuple(c for c in Slot.__table__.c if c.name in SlotRow.__slots__)
 
 
@@ -111,6 +121,7 @@ def slot_rows(
     starts_from: datetime,
     starts_before: datetime | None = None,
     free_only: bool = False,
+    now: datetime | None = None,
     after: tuple[datetime, int] | None = None,
     limit: int = 200,
 ) -> Sequence[SlotRow]:
@@ -120,7 +131,7 @@ def slot_rows(
     if starts_before is not None:
         found = found.where(Slot.starts_at < starts_before)
     if free_only:
-        found = found.where(seats_taken() < Slot.capacity)
+        found = found.where(is_free(starts_from if now is None else now))
     if after is not None:
         found = found.where(or_(Slot.starts_at > after[0], and_(Slot.starts_at == after[0], Slot.id > after[1])))
     return _rows(session, found.order_by(Slot.starts_at, Slot.id).limit(limit))
@@ -142,15 +153,14 @@ def next_free(session: Session, givers: Iterable[int], now: datetime, *, of: str
         return {}
     first = (
         select(column.label("giver"), func.min(Slot.starts_at).label("starts_at"))
-        .where(column.in_(wanted), Slot.closed_at.is_(None), Slot.starts_at > now)
-        .where(seats_taken() < Slot.capacity)
+        .where(column.in_(wanted), Slot.starts_at > now, is_free(now))
         .group_by(column)
         .subquery()
     )
     found = (
         _rows_statement()
         .join(first, and_(first.c.giver == column, first.c.starts_at == Slot.starts_at))
-        .where(Slot.closed_at.is_(None), seats_taken() < Slot.capacity)
+        .where(is_free(now))
         .order_by(Slot.id.desc())
     )
     rows = _rows(session, found)
@@ -163,7 +173,7 @@ def free_counts(session: Session, fair_ids: Iterable[int], now: datetime) -> dic
         select(Slot.fair_id, func.sum(Slot.capacity - seats_taken()))
         .join(Fair, Fair.id == Slot.fair_id)
         .outerjoin(Booth, Booth.id == Slot.booth_id)
-        .where(Slot.fair_id.in_(sorted(set(fair_ids))), Slot.closed_at.is_(None), Slot.starts_at > now)
+        .where(Slot.fair_id.in_(sorted(set(fair_ids))), Slot.starts_at > now, is_free(now))
         .where(or_(Slot.booth_id.is_(None), booths.hiring(NOW)))
         .group_by(Slot.fair_id)
     )
@@ -199,8 +209,7 @@ def _free_beside(session: Session, wanted: SlotFacts, now: datetime, *, later: b
     side = Slot.starts_at >= wanted.starts_at if later else Slot.starts_at < wanted.starts_at
     found = (
         _rows_statement()
-        .where(giver, side, Slot.starts_at > now, Slot.closed_at.is_(None), Slot.id != wanted.id)
-        .where(seats_taken() < Slot.capacity)
+        .where(giver, side, Slot.starts_at > now, Slot.id != wanted.id, is_free(now))
         .order_by(Slot.starts_at if later else Slot.starts_at.desc(), Slot.id)
         .limit(limit)
     )
