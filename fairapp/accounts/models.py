@@ -26,7 +26,7 @@ class Account(Base):
     __table_args__ = (CheckConstraint("language IN ('ko', 'en')", name="language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(ADDRESS, unique=True)  # as normalised by rules.normal_email
+    email: Mapped[str | None] = mapped_column(ADDRESS, unique=True)  # normalised; null: registered at the desk
     name: Mapped[str] = mapped_column(String(80))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="ko")

@@ -122,4 +122,5 @@ def recipient_of(session: Session, row: OutboxRow) -> Recipient | None:
     account = Base.metadata.tables["account"]
     found = select(account.c.email, account.c.name, account.c.language)
     person = session.execute(found.where(account.c.id == row.account_id, account.c.disabled_at.is_(None))).first()
-    return Recipient(row.address or person.email, person.name, person.language) if person else None
+    address = row.address or (person.email if person else None)
+    return Recipient(address, person.name, person.language) if person and address else None

@@ -1,9 +1,10 @@
-"""Timed calls: holds whose time has run out."""
+"""Timed calls: holds and calls whose time has run out, meetings of a line that are over."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from fairapp import db
-from fairapp.scheduling import actions, queries
+from fairapp.scheduling import actions, queries, rules
 
 
 def expire_holds(now: datetime) -> int:
@@ -11,3 +12,13 @@ def expire_holds(now: datetime) -> int:
     with db.read() as session:
         stale = queries.stale_holds(session, now)
     return sum(db.write(actions.expire, [booking_id], now) for booking_id in stale)
+
+
+def end_meetings(now: datetime) -> int:
+    """End the meetings of walk-in lines whose time is over and which nobody ended; return how many."""
+    with db.read() as session:
+        over = queries.over_calls(session, now)
+    for entry_id in over:
+        with suppress(rules.NotCalled):  # somebody ended it in this moment
+            db.write(actions.finish_meeting, entry_id, now)
+    return len(over)

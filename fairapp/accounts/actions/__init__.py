@@ -13,6 +13,7 @@ from fairapp.accounts.actions.accounts import (
     make_account,
     make_admin,
     register,
+    register_at_desk,
     reset_password,
 )
 from fairapp.accounts.actions.importing import import_seekers
@@ -67,6 +68,7 @@ __all__ = [
     "make_token",
     "place_member",
     "register",
+    "register_at_desk",
     "remove_resume",
     "reset_password",
     "revoke_token",

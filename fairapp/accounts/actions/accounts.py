@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.accounts import pushes, queries
 from fairapp.accounts.actions import links, sessions
 from fairapp.accounts.models import Account, AccountSession, MailedLink, SignInFailure
-from fairapp.accounts.rules import AddressTaken
+from fairapp.accounts.rules import AddressTaken, normal_name
 from fairapp.errors import Invalid, NotFound
 from fairapp.live.actions import post
 
@@ -39,6 +39,21 @@ def _add(
     if account_id is not None:
         for told in after_registration:
             told(session, account_id, now)
+    return account_id
+
+
+def register_at_desk(session: Session, name: str, language: str, now: datetime) -> int:
+    """Make the account of somebody without an address, who has come, and return its id; it cannot sign in.
+
+    Invalid for a name that is empty or too long.
+    """
+    said = normal_name(name)
+    made = insert(Account).values(
+        email=None, name=said, password_hash=None, language=language, is_admin=False, created_at=now, confirmed_at=now
+    )
+    account_id: int = session.execute(made.returning(Account.id)).scalar_one()
+    for told in after_registration:
+        told(session, account_id, now)
     return account_id
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Insert, Select, bindparam, exists, insert, select, update
+from sqlalchemy import BindParameter, Insert, Select, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.accounts import queries
@@ -175,7 +175,7 @@ def disclose_many(
     _write_down(session, allowed, viewer_id, what, now)
     resumes = queries.resume_facts(session, [s for s, given in allowed.items() if "resume" in given.scope])
     rows = session.execute(
-        select(Account.id, Account.name, Account.email, Profile)
+        select(Account.id, Account.name, func.coalesce(Account.email, "").label("email"), Profile)
         .outerjoin(Profile, Profile.account_id == Account.id)
         .where(Account.id.in_(allowed))
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, AccountSession, MailedLink, Membership, Token
@@ -34,7 +34,7 @@ class Credentials:
 
 _CREDENTIALS = select(
     Account.id,
-    Account.email,
+    func.coalesce(Account.email, ""),
     Account.name,
     Account.language,
     Account.password_hash,
@@ -74,6 +74,7 @@ def accounts(session: Session, beginning: str, after: str | None, limit: int) ->
     """Return `limit + 1` accounts in order of address, those that begin so, after an address."""
     wanted = (
         select(Account.id, Account.email, Account.name, Account.is_admin, Account.confirmed_at, Account.disabled_at)
+        .where(Account.email.is_not(None))
         .order_by(Account.email)
         .limit(limit + 1)
     )

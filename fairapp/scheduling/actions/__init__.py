@@ -2,6 +2,17 @@
 
 from fairapp.scheduling.actions.booking import book, confirm
 from fairapp.scheduling.actions.changes import cancel, expire, reschedule
+from fairapp.scheduling.actions.lines import (
+    call,
+    close_line,
+    finish_meeting,
+    join_line,
+    leave_line,
+    open_line,
+    return_to_place,
+    skip,
+    start_meeting,
+)
 from fairapp.scheduling.actions.rearranging import rearrange
 from fairapp.scheduling.actions.requests import answer_request
 from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
@@ -14,21 +25,30 @@ __all__ = [
     "add_block",
     "answer_request",
     "book",
+    "call",
     "cancel",
+    "close_line",
     "close_slot",
     "confirm",
     "cut_day",
     "expire",
+    "finish_meeting",
+    "join_line",
     "join_waitlist",
+    "leave_line",
     "leave_waitlist",
     "make_person",
     "make_room",
+    "open_line",
     "open_slots",
     "rearrange",
     "reassign",
     "remove_block",
     "replace_host",
     "reschedule",
+    "return_to_place",
     "shift",
+    "skip",
+    "start_meeting",
     "swap",
 ]

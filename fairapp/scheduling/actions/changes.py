@@ -15,7 +15,9 @@ from fairapp.live.actions import announce, post
 from fairapp.prepared import prepared
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
+from fairapp.scheduling.actions.calling import call_freed, settle_call
 from fairapp.scheduling.actions.choosing import Chosen, choose, could_block
+from fairapp.scheduling.actions.closing import shut
 from fairapp.scheduling.actions.locking import locked
 from fairapp.scheduling.actions.offers import end_offer, offer_freed
 from fairapp.scheduling.actions.seats import free_seats, record
@@ -76,6 +78,7 @@ def end_booking(
     rev = int(_end.scalar(session, values))
     claims.release(session, claims.Owner("booking_id", facts.id), facts.claims)
     record(session, facts.id, rev, status, facts.slot_id, actor_id, now, reason, facts.chosen)
+    settle_call(session, facts, actor_id, now)
     slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
     announce(session, pushes.booking_news(f"booking.{status}", facts.id, slot, people_of(facts, slot), now))
     if facts.status == "requested":
@@ -92,7 +95,9 @@ def end_booking(
 
 def free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
     """Offer a freed seat to the waitlist, or tell everybody that it is free."""
-    if slot.closed_at is None and not offer_freed(session, slot.id, now):
+    if slot.for_line and slot.starts_at <= now:
+        shut(session, slot, now)  # it was there for one person of the line
+    elif slot.closed_at is None and not (offer_freed(session, slot.id, now) or call_freed(session, slot, now)):
         announce(session, [pushes.slot_changed(slot, slot.seats_left, now)])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from fairapp.errors import Conflict, Invalid, NotFound
@@ -14,6 +14,7 @@ from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.actions.changes import expire_in_the_way
 from fairapp.scheduling.actions.choosing import host_ways
+from fairapp.scheduling.actions.closing import shut
 from fairapp.scheduling.models import Slot, SlotHost
 from fairapp.scheduling.queries import people
 
@@ -94,6 +95,22 @@ def open_slots(session: Session, offer: Offer, times: Sequence[tuple[datetime, d
     return Opened(made, clashes)
 
 
+def open_now(session: Session, offer: Offer, one: tuple[datetime, datetime], now: datetime) -> int:
+    """Open a slot that has begun already, for somebody who is here, and return it; HostBusy, NotFound."""
+    hosts, room = _resources(session, offer)
+    queries.lock_resources(session, hosts if room is None else [*hosts, room])
+    slot_id = None if _too_far(session, offer, hosts, [one]) else _open_one(session, offer, hosts, room, one, now)
+    if slot_id is None:
+        held = [*hosts, *([] if room is None else [room])]
+        around = rules.grains(one[0] - FARTHEST, one[1] + FARTHEST)
+        expire_in_the_way(session, 0, [(resource, around) for resource in held], now)
+        raise rules.HostBusy
+    return slot_id
+
+
+FARTHEST = timedelta(hours=4)
+
+
 def _resources(session: Session, offer: Offer) -> tuple[list[int], int | None]:
     """Return the resources of the hosts that each slot holds, and of its room; NotFound for what is no resource."""
     everybody = people.resources_by_account(session, [*offer.present, *offer.team])
@@ -164,16 +181,6 @@ def close_slot(session: Session, slot_id: int, now: datetime) -> None:
         expire_in_the_way(session, slot_id, (), now)
         raise SlotInUse
     shut(session, slot, now)
-
-
-def shut(session: Session, slot: queries.SlotRow, now: datetime) -> None:
-    """Close a slot whatever is in it; the caller has locked it and looks after its bookings."""
-    if slot.closed_at is not None:
-        return
-    closed = {"closed_at": now, "rev": Slot.rev + 1}
-    session.execute(update(Slot).where(Slot.id == slot.id).values(closed))
-    claims.release(session, claims.Owner("slot_id", slot.id), queries.slot_claims(session, [slot.id])[slot.id])
-    announce(session, [pushes.slot_closed(slot, now)])
 
 
 class SlotInUse(Conflict):

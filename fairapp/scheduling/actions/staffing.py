@@ -14,10 +14,11 @@ from fairapp.scheduling.actions import claims
 from fairapp.scheduling.actions.changes import cancel, expire_in_the_way, reschedule
 from fairapp.scheduling.actions.choosing import far_away
 from fairapp.scheduling.actions.claims import Owner
+from fairapp.scheduling.actions.closing import shut
 from fairapp.scheduling.actions.locking import CHANGEABLE
 from fairapp.scheduling.actions.rearranging import expire_first, rearrange, tell_moved
 from fairapp.scheduling.actions.seats import record
-from fairapp.scheduling.actions.slots import close_slot, shut
+from fairapp.scheduling.actions.slots import close_slot
 from fairapp.scheduling.models import Booking
 from fairapp.scheduling.queries import BookingFacts
 from fairapp.scheduling.rules import SlotChange

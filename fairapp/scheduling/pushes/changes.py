@@ -6,6 +6,7 @@ from typing import Any
 
 from fairapp.clock import rfc3339
 from fairapp.live.actions import FairNews, Letter, OwnNews
+from fairapp.scheduling.rules import CALL_LASTS
 
 
 def _slot_data(slot: Any, seats_left: int) -> dict[str, Any]:
@@ -89,3 +90,39 @@ def unanswered_letter(
         return None
     kind = "booking.unanswered" if actor_id is None else "booking.declined"
     return Letter(f"request:{booking_id}:{rev}", kind, seeker_id, now, {"booking": booking_id, "slot": slot_id})
+
+
+def line_changed(line: Any, fair_id: int, now: datetime) -> FairNews:
+    """Tell everybody how long a booth's line is. Names nobody."""
+    data = {"booth": str(line.booth_id), "open": line.open, "waiting": line.waiting, "wait_minutes": line.wait_minutes}
+    return FairNews(fair_id, "line.changed", now, data)
+
+
+def called_news(slot: Any, entry: Any, booking_id: int, host_id: int, now: datetime) -> list[OwnNews]:
+    """Tell somebody of the line that it is her turn, and the host whom she meets."""
+    data = {
+        "entry": str(entry.id),
+        "booth": str(slot.booth_id),
+        "booking": str(booking_id),
+        "ticket": entry.ticket,
+        "room": slot.room_name,
+        "until": rfc3339(now + CALL_LASTS),
+    }
+    return [OwnNews(who, "line.called", now, data, slot.fair_id) for who in (entry.seeker_id, host_id)]
+
+
+def called_letter(slot: Any, entry: Any, booking_id: int, now: datetime) -> Letter:
+    """Write to somebody of the line that it is her turn."""
+    data = {"booking": booking_id, "slot": slot.id, "ticket": entry.ticket}
+    return Letter(f"line:{booking_id}", "line.called", entry.seeker_id, now, data)
+
+
+def line_closed_news(entry: Any, booth_id: int, fair_id: int, now: datetime) -> OwnNews:
+    """Tell somebody that the line she stood in was closed."""
+    data = {"entry": str(entry.id), "booth": str(booth_id)}
+    return OwnNews(entry.seeker_id, "line.closed", now, data, fair_id)
+
+
+def line_closed_letter(entry: Any, booth_id: int, now: datetime) -> Letter:
+    """Write to somebody that the line she stood in was closed."""
+    return Letter(f"line-closed:{entry.id}", "line.closed", entry.seeker_id, now, {"booth": booth_id})

@@ -115,7 +115,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
             event = None
             if method is not None:
                 sequence = int(row.data["sequence"])
-                event = calendar(_meeting(facts, slot, sequence, account.name, account.email), method, now)
+                event = calendar(_meeting(facts, slot, sequence, account.name, account.email or ""), method, now)
         return Rendered(line, text.strip() + "\n", calendar=event, method=method)
 
     return render
@@ -137,6 +137,25 @@ def _request(session: Session, row: OutboxRow, language: str, now: datetime) -> 
     return _renderer("booking_requested", _l("면접 신청이 왔어요"), None)(session, row, language, now)
 
 
+def _called(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render a call, unless its few minutes are over."""
+    facts = queries.booking_facts(session, int(row.data["booking"]))
+    if facts is None or rules.state_of(facts, now) != "held":
+        return None
+    return _renderer("line_called", _l("차례가 되었어요"), None)(session, row, language, now)
+
+
+def _line_closed(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    account, booth_id = session.get(Account, row.account_id), int(row.data["booth"])
+    who = queries.booth_name(session, booth_id)
+    if account is None or who is None:
+        return None
+    with force_locale(language):
+        words = {"name": account.name, "who": who, "url": f"{_settings().base_url}/booths/{booth_id}"}
+        text = render_template("letters/line_closed.txt", **words)
+        return Rendered(gettext("%(who)s 줄이 끝났어요", who=who), text.strip() + "\n")
+
+
 LETTERS: dict[str, Renderer] = {
     "booking.confirmed": _renderer("booking_confirmed", _l("예약이 확정됐어요"), "REQUEST"),
     "booking.moved": _renderer("booking_moved", _l("예약 시간이 바뀌었어요"), "REQUEST"),
@@ -144,5 +163,7 @@ LETTERS: dict[str, Renderer] = {
     "booking.requested": _request,
     "booking.declined": _renderer("booking_declined", _l("신청이 받아들여지지 않았어요"), None),
     "booking.unanswered": _renderer("booking_unanswered", _l("신청에 답이 없어 시간이 풀렸어요"), None),
+    "line.called": _called,
+    "line.closed": _line_closed,
     "offer.made": _offer,
 }

@@ -21,6 +21,17 @@ from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, 
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
+from fairapp.scheduling.queries.lines import (
+    LineRow,
+    booth_name,
+    line_of,
+    lines_of,
+    over_calls,
+    people_in,
+    place_of,
+    places_of,
+    waiting_in,
+)
 from fairapp.scheduling.queries.people import FARTHEST, loads, resources_by_account, site_of, slot_claims
 from fairapp.scheduling.queries.rearranging import (
     MOST_SLOTS,
@@ -60,6 +71,7 @@ __all__ = [
     "BookingFacts",
     "Desk",
     "Giver",
+    "LineRow",
     "Plan",
     "Planned",
     "Post",
@@ -71,6 +83,7 @@ __all__ = [
     "booking_facts",
     "bookings_of_seeker",
     "bookings_of_slots",
+    "booth_name",
     "chosen_of",
     "claims_in",
     "count_outside",
@@ -80,6 +93,8 @@ __all__ = [
     "free_for",
     "free_grains",
     "is_given",
+    "line_of",
+    "lines_of",
     "loads",
     "lock_booking",
     "lock_resources",
@@ -87,8 +102,12 @@ __all__ = [
     "next_free",
     "offer_with_entry",
     "open_offers",
+    "over_calls",
     "own_booking",
     "past_of_seeker",
+    "people_in",
+    "place_of",
+    "places_of",
     "plan",
     "position",
     "post_of",
@@ -112,6 +131,7 @@ __all__ = [
     "upcoming_at_booths",
     "upcoming_of_seeker",
     "waiting_for",
+    "waiting_in",
     "waits_of",
     "window",
 ]

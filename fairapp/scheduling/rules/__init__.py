@@ -8,6 +8,15 @@ from fairapp.scheduling.rules.facts import (
     booked,
     kinds,
 )
+from fairapp.scheduling.rules.lines import (
+    CALL_LASTS,
+    LOOKED_AT,
+    LineClosed,
+    NobodyWaits,
+    NotCalled,
+    meeting_times,
+    wait_minutes,
+)
 from fairapp.scheduling.rules.policy import (
     REQUESTED_AT_MOST,
     Near,
@@ -33,6 +42,7 @@ from fairapp.scheduling.rules.rearranging import (
 )
 from fairapp.scheduling.rules.refusals import (
     IN_USE,
+    LINE_MINUTES,
     NO_CHOICE,
     NO_HOST,
     NO_ROOM,
@@ -74,10 +84,13 @@ from fairapp.scheduling.rules.times import (
 )
 
 __all__ = [
+    "CALL_LASTS",
     "ENDS_FIRST",
     "GRAIN",
     "IN_USE",
+    "LINE_MINUTES",
     "LONGEST",
+    "LOOKED_AT",
     "MOST_SLOTS_AT_ONCE",
     "NOBODY_FREE",
     "NO_CHOICE",
@@ -105,8 +118,11 @@ __all__ = [
     "Hours",
     "InTheWay",
     "Kind",
+    "LineClosed",
     "Near",
     "NoRequest",
+    "NobodyWaits",
+    "NotCalled",
     "NotOpen",
     "NotReady",
     "Place",
@@ -130,10 +146,12 @@ __all__ = [
     "day_named",
     "grains",
     "kinds",
+    "meeting_times",
     "nearest",
     "offer_expires",
     "requested_until",
     "row_of",
     "spread",
     "state_of",
+    "wait_minutes",
 ]

@@ -1,0 +1,252 @@
+"""The walk-in line of a booth: opened and closed by its staff, joined by people, who are called one after the other."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from fairapp.booths import queries as booths
+from fairapp.booths.models import Booth
+from fairapp.errors import Conflict, Invalid, NotFound
+from fairapp.live.actions import announce, post
+from fairapp.scheduling import pushes, queries, rules
+from fairapp.scheduling.actions.calling import call_into, tell_line
+from fairapp.scheduling.actions.changes import end_booking, expire_in_the_way
+from fairapp.scheduling.actions.choosing import could_block
+from fairapp.scheduling.actions.offers import offer_freed
+from fairapp.scheduling.actions.seats import record
+from fairapp.scheduling.actions.slots import Offer, open_now
+from fairapp.scheduling.actions.waitlist import join_waitlist
+from fairapp.scheduling.models import Booking, Line, LineEntry, Slot
+from fairapp.scheduling.rules import Wish
+
+MOST_LEFT = 50  # free slots that are offered when a line closes
+
+
+def open_line(session: Session, booth_id: int, minutes: int, now: datetime) -> int:
+    """Open the line of a booth, whose meetings take so many minutes, and return it; one that is open goes on with these.
+
+    NotFound for a booth that is not hiring, Invalid for minutes that are not 5 to 120 in steps of five.
+    """
+    if not (5 <= minutes <= 120 and minutes % 5 == 0):
+        raise Invalid.one("minutes", rules.LINE_MINUTES)
+    if not booths.is_hiring(session, booth_id, now):
+        raise NotFound
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(Line).values(booth_id=booth_id, minutes=minutes, last_ticket=0, opened_at=now, closed_at=None)
+    again = {"minutes": minutes, "closed_at": None}
+    line_id: int = session.execute(
+        made.on_conflict_do_update(index_elements=[Line.booth_id], set_=again).returning(Line.id)
+    ).scalar_one()
+    tell_line(session, booth_id, _fair_of(session, booth_id), now)
+    return line_id
+
+
+def _fair_of(session: Session, booth_id: int) -> int:
+    return session.execute(select(Booth.fair_id).where(Booth.id == booth_id)).scalar_one()
+
+
+def _locked(session: Session, booth_id: int) -> Line:
+    """Return the open line, locked: whoever calls or closes does so alone; LineClosed."""
+    found = select(Line).where(Line.booth_id == booth_id).with_for_update()
+    line = session.scalar(found.execution_options(populate_existing=True))
+    if line is None or line.closed_at is not None:
+        raise rules.LineClosed
+    return line
+
+
+def join_line(
+    session: Session, booth_id: int, seeker_id: int, consent: bool, now: datetime, *, by: int | None = None
+) -> int:
+    """Put somebody at the end of the line and return her entry; who is in it already keeps the place.
+
+    `by` is who did so at the desk, for a person without a phone. Raises LineClosed, BoothNotHiring.
+    """
+    line = _locked(session, booth_id)
+    if not booths.is_hiring(session, booth_id, now):
+        raise rules.BoothNotHiring
+    mine = select(LineEntry.id).where(
+        LineEntry.line_id == line.id, LineEntry.seeker_id == seeker_id, LineEntry.ended_at.is_(None)
+    )
+    there = session.scalar(mine)
+    if there is not None:
+        return there
+    ticket = session.execute(
+        update(Line).where(Line.id == line.id).values(last_ticket=Line.last_ticket + 1).returning(Line.last_ticket)
+    ).scalar_one()
+    entry = {"line_id": line.id, "seeker_id": seeker_id, "ticket": ticket, "status": "waiting", "consent": consent}
+    made = insert(LineEntry).values(**entry, joined_at=now, joined_by=by).returning(LineEntry.id)
+    entry_id: int = session.execute(made).scalar_one()
+    tell_line(session, booth_id, _fair_of(session, booth_id), now)
+    return entry_id
+
+
+def call(
+    session: Session,
+    booth_id: int,
+    host_id: int,
+    now: datetime,
+    *,
+    entry_id: int | None = None,
+    room_id: int | None = None,
+) -> int:
+    """Call the next of the line who can come now, or this one, to the host; return her entry.
+
+    She is held a meeting that begins now, of a length that the line names, or in a time that was kept for the line. Who is
+    elsewhere is passed over and keeps her place. Raises LineClosed, HostBusy, NobodyWaits, BoothNotHiring.
+    """
+    line = _locked(session, booth_id)
+    slot_id = _slot_for(session, line, host_id, room_id, now)
+    waiting = [e for e in queries.waiting_in(session, line.id) if entry_id is None or e.id == entry_id]
+    for entry in waiting:
+        slot = queries.slot_facts(session, slot_id, entry.seeker_id, now)
+        if slot is None or slot.seeker_resource is None:
+            continue
+        if not slot.giver_open:
+            raise rules.BoothNotHiring
+        try:
+            call_into(session, slot, entry, now)
+        except Conflict:
+            key = rules.kinds[slot.kind].exclusive_key(slot, entry.seeker_id)
+            expire_in_the_way(session, slot_id, could_block(session, slot), now, key)
+            continue
+        return entry.id
+    raise rules.NobodyWaits
+
+
+def _slot_for(session: Session, line: Line, host_id: int, room_id: int | None, now: datetime) -> int:
+    """Return a free slot that was kept for the line and is now, or open one; HostBusy where the host has something else."""
+    kept = (
+        select(Slot.id)
+        .where(Slot.booth_id == line.booth_id, Slot.host_id == host_id, Slot.for_line, Slot.closed_at.is_(None))
+        .where(Slot.starts_at <= now + rules.OFFER_MARGIN, Slot.ends_at > now)
+        .where(~select(Booking.id).where(Booking.slot_id == Slot.id, Booking.seat_no.is_not(None)).exists())
+    )
+    there = session.scalar(kept.order_by(Slot.starts_at).limit(1))
+    if there is not None:
+        queries.lock_slots(session, [there])
+        return there
+    fair_id = _fair_of(session, line.booth_id)
+    offer = Offer(fair_id, "interview", host_id, booth_id=line.booth_id, room_id=room_id, for_line=True)
+    return open_now(session, offer, rules.meeting_times(now, line.minutes), now)
+
+
+def _entry(session: Session, entry_id: int, *status: str) -> tuple[LineEntry, Line]:
+    """Return the entry and its line, its slot, booking and itself locked in that order; NotFound, NotCalled."""
+    seen = session.execute(
+        select(LineEntry.booking_id, Booking.slot_id)
+        .outerjoin(Booking, Booking.id == LineEntry.booking_id)
+        .where(LineEntry.id == entry_id)
+    ).first()
+    if seen is None:
+        raise NotFound
+    if seen.slot_id is not None:
+        queries.lock_slots(session, [seen.slot_id])
+        queries.lock_booking(session, seen.booking_id)
+    locked = select(LineEntry).where(LineEntry.id == entry_id).with_for_update()
+    entry = session.scalars(locked.execution_options(populate_existing=True)).one()
+    if entry.status not in status:
+        raise rules.NotCalled
+    return entry, session.get_one(Line, entry.line_id)
+
+
+def start_meeting(session: Session, entry_id: int, actor_id: int, now: datetime) -> int:
+    """Note that who was called has come, and return her booking, which is then confirmed; HoldExpired, NotCalled."""
+    entry, _ = _entry(session, entry_id, "called")
+    facts = queries.booking_facts(session, entry.booking_id or 0)
+    if facts is None or rules.state_of(facts, now) != "held":
+        raise rules.HoldExpired
+    begun = (
+        update(Booking)
+        .where(Booking.id == facts.id)
+        .values(status="confirmed", hold_expires_at=None, rev=facts.rev + 1)
+    )
+    session.execute(begun)
+    record(session, facts.id, facts.rev + 1, "confirmed", facts.slot_id, actor_id, now, "", facts.chosen)
+    session.execute(update(LineEntry).where(LineEntry.id == entry_id).values(status="meeting", call_expires_at=None))
+    slot = queries.slot_facts(session, facts.slot_id, facts.seeker_id, now)
+    if slot is not None:
+        rules.kinds[slot.kind].booked(session, [(slot, facts.seeker_id, Wish(consent=entry.consent))], now)
+        people = [facts.seeker_id, facts.host_id]
+        announce(session, pushes.booking_news("booking.confirmed", facts.id, slot, people, now))
+    who = (facts.slot_id, facts.seeker_id, facts.rev + 1, facts.time_rev)
+    post(session, [pushes.booking_letter("booking.confirmed", facts.id, *who, now)])
+    return facts.id
+
+
+def finish_meeting(session: Session, entry_id: int, now: datetime) -> None:
+    """Note that the meeting with somebody of the line is over; NotCalled where it has not begun."""
+    _, line = _entry(session, entry_id, "meeting")
+    over = update(LineEntry).where(LineEntry.id == entry_id).values(status="met", ended_at=now)
+    session.execute(over)
+    tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)
+
+
+def skip(session: Session, entry_id: int, actor_id: int, now: datetime) -> None:
+    """Note that who was called did not come: the time is free, she keeps her place; NotCalled."""
+    entry, _ = _entry(session, entry_id, "called")
+    facts = queries.booking_facts(session, entry.booking_id or 0)
+    if facts is not None:
+        end_booking(session, facts, "cancelled", None if actor_id == entry.seeker_id else actor_id, "", now)
+
+
+def return_to_place(session: Session, entry_id: int, now: datetime) -> None:
+    """Let who was skipped wait again, where she was; NotCalled for who was not, LineClosed."""
+    _, line = _entry(session, entry_id, "skipped")
+    if line.closed_at is not None:
+        raise rules.LineClosed
+    back = {"status": "waiting", "called_at": None, "booking_id": None}
+    session.execute(update(LineEntry).where(LineEntry.id == entry_id).values(back))
+    tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)
+
+
+def leave_line(session: Session, entry_id: int, seeker_id: int, now: datetime) -> None:
+    """Take somebody out of the line; a call is taken back. NotFound for anybody else's place, or one that has ended."""
+    entry, line = _entry(session, entry_id, "waiting", "called", "skipped")
+    if entry.seeker_id != seeker_id:
+        raise NotFound
+    if entry.status == "called":
+        facts = queries.booking_facts(session, entry.booking_id or 0)
+        if facts is not None:
+            end_booking(session, facts, "cancelled", seeker_id, "", now)
+        return
+    session.execute(update(LineEntry).where(LineEntry.id == entry_id).values(status="left", ended_at=now))
+    tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)
+
+
+def close_line(session: Session, booth_id: int, now: datetime) -> int:
+    """Close the line and return how many were in it: each is told, and offered a time that is left, as a hold to accept.
+
+    Who meets somebody at that moment goes on.
+    """
+    line = _locked(session, booth_id)
+    fair_id = _fair_of(session, booth_id)
+    session.execute(update(Line).where(Line.id == line.id).values(closed_at=now))
+    live = select(LineEntry).where(LineEntry.line_id == line.id, LineEntry.status.in_(("waiting", "called", "skipped")))
+    people = list(session.scalars(live.order_by(LineEntry.id)))
+    for entry in people:
+        if entry.status == "called":
+            facts = queries.booking_facts(session, entry.booking_id or 0)
+            if facts is not None:
+                end_booking(session, facts, "cancelled", None, "", now)
+        ended = {"status": "closed", "ended_at": now, "call_expires_at": None}
+        session.execute(update(LineEntry).where(LineEntry.id == entry.id).values(ended))
+    announce(session, [pushes.line_closed_news(entry, booth_id, fair_id, now) for entry in people])
+    post(session, [pushes.line_closed_letter(entry, booth_id, now) for entry in people])
+    if people and booths.is_hiring(session, booth_id, now):
+        _offer_what_is_left(session, booth_id, [entry.seeker_id for entry in people], now)
+    tell_line(session, booth_id, fair_id, now)
+    return len(people)
+
+
+def _offer_what_is_left(session: Session, booth_id: int, seekers: list[int], now: datetime) -> None:
+    """Put the people on the booth's waitlist, in the order of the line, and offer them its free slots."""
+    for seeker_id in seekers:
+        join_waitlist(session, seeker_id, now, booth_id=booth_id)
+    free = queries.slot_rows(session, booth_id=booth_id, starts_from=now, free_only=True, now=now, limit=MOST_LEFT)
+    queries.lock_slots(session, [row.id for row in free])
+    for row in free:
+        for _ in range(row.seats_left):
+            if not offer_freed(session, row.id, now):
+                break
