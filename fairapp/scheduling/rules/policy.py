@@ -116,10 +116,11 @@ def check_way(span: range, place: Place, near: Sequence[Near], ways: dict[tuple[
     """Return what stands in the way of being at `place` for the grains of `span`: too little time to come or to go on.
 
     The way between two sites takes what `ways` says of the pair (lower id first), otherwise the longer reach of the two;
-    between a site and a screen it takes the site's reach.
+    between a site and a screen it takes the site's reach. What lies within the span stands in the way itself, not as a way.
     """
+    within = {one.owner for one in near if one.grain in span and one.owner is not None}
     for one in near:
-        if one.site_id == place.site_id or one.grain in span:
+        if one.site_id == place.site_id or one.grain in span or one.owner in within:
             continue
         minutes = max(one.reach_minutes, place.reach_minutes)
         if one.site_id is not None and place.site_id is not None:
