@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TimeField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -38,6 +39,14 @@ class MoveForm(RevForm):
     """The slot that a booking moves to. The picker draws the choices."""
 
     slot = RadioField(_l("새 시간"), [InputRequired(_l("시간을 골라 주세요"))], validate_choice=False, choices=[])
+
+
+class BusyForm(BaseForm):
+    """A calendar file with one's own busy times."""
+
+    file = FileField(
+        _l("달력 파일 (.ics)"), description=_l("구글·네이버·애플 달력에서 내보낸 파일이에요. 2MB까지 읽어요.")
+    )
 
 
 class AcceptForm(BaseForm):

@@ -14,6 +14,17 @@ def expire_holds(now: datetime) -> int:
     return sum(db.write(actions.expire, [booking_id], now) for booking_id in stale)
 
 
+def remind(now: datetime) -> int:
+    """Write the letters that remind of meetings a day and two hours ahead; return how many."""
+    made = 0
+    for kind in rules.LEADS:
+        with db.read() as session:
+            due = queries.reminders_due(session, kind, now)
+        if due:
+            made += db.write(actions.remind, due, now)
+    return made
+
+
 def end_meetings(now: datetime) -> int:
     """End the meetings of walk-in lines whose time is over and which nobody ended; return how many."""
     with db.read() as session:

@@ -2,6 +2,7 @@
 
 from fairapp.scheduling.actions.booking import book, confirm
 from fairapp.scheduling.actions.changes import cancel, expire, reschedule
+from fairapp.scheduling.actions.feeds import import_busy, renew_feed
 from fairapp.scheduling.actions.lines import (
     call,
     close_line,
@@ -14,6 +15,7 @@ from fairapp.scheduling.actions.lines import (
     start_meeting,
 )
 from fairapp.scheduling.actions.rearranging import rearrange
+from fairapp.scheduling.actions.reminders import give_back, remind, say_coming
 from fairapp.scheduling.actions.requests import answer_request
 from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
 from fairapp.scheduling.actions.slots import close_slot, open_slots
@@ -33,6 +35,8 @@ __all__ = [
     "cut_day",
     "expire",
     "finish_meeting",
+    "give_back",
+    "import_busy",
     "join_line",
     "join_waitlist",
     "leave_line",
@@ -43,10 +47,13 @@ __all__ = [
     "open_slots",
     "rearrange",
     "reassign",
+    "remind",
     "remove_block",
+    "renew_feed",
     "replace_host",
     "reschedule",
     "return_to_place",
+    "say_coming",
     "shift",
     "skip",
     "start_meeting",

@@ -3,6 +3,7 @@
 from fairapp.scheduling.models.bookings import ACTIVE, Booking, BookingHistory
 from fairapp.scheduling.models.claims import Block, HostLimit, Resource, SiteDistance, TimeClaim
 from fairapp.scheduling.models.lines import LIVE_ENTRY, Line, LineEntry
+from fairapp.scheduling.models.reminders import CalendarFeed, Reminder
 from fairapp.scheduling.models.slots import Slot, SlotHost
 from fairapp.scheduling.models.waits import Offer, WaitlistEntry
 
@@ -12,10 +13,12 @@ __all__ = [
     "Block",
     "Booking",
     "BookingHistory",
+    "CalendarFeed",
     "HostLimit",
     "Line",
     "LineEntry",
     "Offer",
+    "Reminder",
     "Resource",
     "SiteDistance",
     "Slot",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -52,6 +52,7 @@ class Block(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(120), default="")
+    imported: Mapped[bool] = mapped_column(default=False, server_default=false())  # read from the person's calendar
     removed_at: Mapped[datetime | None]
 
 

@@ -16,7 +16,11 @@ from fairapp.scheduling.pushes.changes import (
     slot_opened,
     unanswered_letter,
 )
-from fairapp.scheduling.pushes.letters import LETTERS, booking_calendar
+from fairapp.scheduling.pushes.feeds import feed_account, feed_calendar, feed_secret
+from fairapp.scheduling.pushes.letters import BOOKINGS, booking_calendar
+from fairapp.scheduling.pushes.reminders import REMINDERS, coming_booking, coming_secret, reminder_letter
+
+LETTERS = BOOKINGS | REMINDERS
 
 __all__ = [
     "LETTERS",
@@ -25,11 +29,17 @@ __all__ = [
     "booking_news",
     "called_letter",
     "called_news",
+    "coming_booking",
+    "coming_secret",
+    "feed_account",
+    "feed_calendar",
+    "feed_secret",
     "line_changed",
     "line_closed_letter",
     "line_closed_news",
     "offer_letter",
     "offer_news",
+    "reminder_letter",
     "request_letter",
     "slot_changed",
     "slot_closed",

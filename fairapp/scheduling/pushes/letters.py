@@ -31,13 +31,15 @@ def with_whom(facts: BookingFacts) -> str:
     return facts.employer_name or facts.host_name
 
 
-def _place(slot: SlotRow) -> str:
+def place_of_slot(slot: SlotRow) -> str:
+    """Return where the meeting is, in words."""
     if slot.site_name and slot.room_name:
         return gettext("%(site)s %(room)s", site=slot.site_name, room=slot.room_name)
     return gettext("온라인")
 
 
-def _meeting(facts: BookingFacts, slot: SlotRow, sequence: int, name: str, email: str) -> Meeting:
+def meeting_of(facts: BookingFacts, slot: SlotRow, sequence: int, name: str, email: str) -> Meeting:
+    """Return the booking at this slot as a calendar has it, for the person of that name and address."""
     settings = _settings()
     organizer_name, organizer = parseaddr(settings.mail_from)
     summary = gettext("%(kind)s: %(who)s", kind=label("kind", facts.kind), who=with_whom(facts))
@@ -47,7 +49,7 @@ def _meeting(facts: BookingFacts, slot: SlotRow, sequence: int, name: str, email
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         summary=summary,
-        location=_place(slot),
+        location=place_of_slot(slot),
         description=f"{settings.base_url}/bookings/{facts.id}",
         organizer=organizer,
         organizer_name=organizer_name,
@@ -59,12 +61,12 @@ def _meeting(facts: BookingFacts, slot: SlotRow, sequence: int, name: str, email
 def booking_calendar(facts: BookingFacts, name: str, email: str, now: datetime) -> bytes:
     """Return the booking as it is now as a calendar file to download; a cancelled one says so."""
     ended = facts.status in ("cancelled", "expired")
-    slot = _slot_of(facts)
-    meeting = _meeting(facts, slot, facts.time_rev, name, email)
+    slot = slot_of(facts)
+    meeting = meeting_of(facts, slot, facts.time_rev, name, email)
     return calendar(meeting, "CANCEL" if ended else "PUBLISH", now)
 
 
-def _slot_of(facts: BookingFacts) -> SlotRow:
+def slot_of(facts: BookingFacts) -> SlotRow:
     """Return the slot of the facts without asking again."""
     return SlotRow(
         id=facts.slot_id,
@@ -103,7 +105,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
                 "kind": label("kind", facts.kind),
                 "who": with_whom(facts),
                 "when": say_when(slot.starts_at, facts.zone),
-                "place": _place(slot),
+                "place": place_of_slot(slot),
                 "host": slot.host_name,
                 "listing": facts.listing_title,
                 "url": f"{_settings().base_url}/bookings/{facts.id}",
@@ -115,7 +117,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
             event = None
             if method is not None:
                 sequence = int(row.data["sequence"])
-                event = calendar(_meeting(facts, slot, sequence, account.name, account.email or ""), method, now)
+                event = calendar(meeting_of(facts, slot, sequence, account.name, account.email or ""), method, now)
         return Rendered(line, text.strip() + "\n", calendar=event, method=method)
 
     return render
@@ -156,7 +158,7 @@ def _line_closed(session: Session, row: OutboxRow, language: str, now: datetime)
         return Rendered(gettext("%(who)s 줄이 끝났어요", who=who), text.strip() + "\n")
 
 
-LETTERS: dict[str, Renderer] = {
+BOOKINGS: dict[str, Renderer] = {
     "booking.confirmed": _renderer("booking_confirmed", _l("예약이 확정됐어요"), "REQUEST"),
     "booking.moved": _renderer("booking_moved", _l("예약 시간이 바뀌었어요"), "REQUEST"),
     "booking.cancelled": _renderer("booking_cancelled", _l("예약이 취소됐어요"), "CANCEL"),

@@ -9,6 +9,7 @@ from fairapp.scheduling.queries.bookings import (
     bookings_of_slots,
     count_outside,
     lock_booking,
+    meetings_of,
     own_booking,
     past_of_seeker,
     resources_of,
@@ -32,7 +33,15 @@ from fairapp.scheduling.queries.lines import (
     places_of,
     waiting_in,
 )
-from fairapp.scheduling.queries.people import FARTHEST, loads, resources_by_account, site_of, slot_claims
+from fairapp.scheduling.queries.people import (
+    FARTHEST,
+    busy_of,
+    grains_held,
+    loads,
+    resources_by_account,
+    site_of,
+    slot_claims,
+)
 from fairapp.scheduling.queries.rearranging import (
     MOST_SLOTS,
     Plan,
@@ -43,6 +52,7 @@ from fairapp.scheduling.queries.rearranging import (
     plan,
     slots_to_change,
 )
+from fairapp.scheduling.queries.reminders import Due, feed_version, reminders_due
 from fairapp.scheduling.queries.slots import (
     SlotRow,
     alternatives,
@@ -70,6 +80,7 @@ __all__ = [
     "ROOM",
     "BookingFacts",
     "Desk",
+    "Due",
     "Giver",
     "LineRow",
     "Plan",
@@ -84,14 +95,17 @@ __all__ = [
     "bookings_of_seeker",
     "bookings_of_slots",
     "booth_name",
+    "busy_of",
     "chosen_of",
     "claims_in",
     "count_outside",
     "desk",
     "entry_of",
+    "feed_version",
     "free_counts",
     "free_for",
     "free_grains",
+    "grains_held",
     "is_given",
     "line_of",
     "lines_of",
@@ -99,6 +113,7 @@ __all__ = [
     "lock_booking",
     "lock_resources",
     "lock_slots",
+    "meetings_of",
     "next_free",
     "offer_with_entry",
     "open_offers",
@@ -113,6 +128,7 @@ __all__ = [
     "post_of",
     "posts",
     "refusal",
+    "reminders_due",
     "resources_by_account",
     "resources_of",
     "seats_left",

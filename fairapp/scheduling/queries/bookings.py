@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth, Listing
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair, Room, Site
-from fairapp.scheduling.models import ACTIVE, Booking, Resource, Slot, TimeClaim
+from fairapp.scheduling.models import ACTIVE, Booking, Resource, Slot, SlotHost, TimeClaim
 from fairapp.scheduling.rules import grains
 
 
@@ -191,6 +191,27 @@ def upcoming_of_seeker(session: Session, seeker_id: int, since: datetime, limit:
     found = _statement().where(Booking.seeker_id == seeker_id, Booking.status.in_(ACTIVE), Slot.ends_at > since)
     rows = session.execute(found.order_by(Slot.starts_at, Booking.id).limit(limit))
     return [BookingFacts(**row._mapping) for row in rows]
+
+
+def meetings_of(session: Session, account_id: int, since: datetime, limit: int = 500) -> Sequence[BookingFacts]:
+    """Return the confirmed and past meetings of the person, as seeker or host, that end after `since`, by time."""
+    hosts = or_(Slot.host_id == account_id, Booking.host_id == account_id, Slot.id.in_(_of_panel(account_id)))
+    whose = union(
+        select(Booking.id).where(Booking.seeker_id == account_id),
+        select(Booking.id).join(Slot, Slot.id == Booking.slot_id).where(hosts, Slot.ends_at > since),
+    )
+    found = _statement().where(Booking.id.in_(whose), Booking.status.in_(("confirmed", "completed")))
+    rows = session.execute(found.where(Slot.ends_at > since).order_by(Slot.starts_at, Booking.id).limit(limit))
+    return [BookingFacts(**row._mapping) for row in rows]
+
+
+def _of_panel(account_id: int) -> Select[Any]:
+    """Select the slots of panels to which the person belongs."""
+    return (
+        select(SlotHost.slot_id)
+        .join(Slot, Slot.id == SlotHost.slot_id)
+        .where(SlotHost.account_id == account_id, Slot.hosting == "panel")
+    )
 
 
 def resources_of(session: Session, account_id: int) -> Sequence[int]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from fairapp import clock
 from fairapp.fairs.models import Room, Site
 from fairapp.prepared import Prepared, in_parts
-from fairapp.scheduling.models import Booking, HostLimit, Resource, SiteDistance, Slot, SlotHost, TimeClaim
+from fairapp.scheduling.models import Block, Booking, HostLimit, Resource, SiteDistance, Slot, SlotHost, TimeClaim
 from fairapp.scheduling.queries.bookings import HOST
 from fairapp.scheduling.rules import GRAIN, Near, Place, SlotFacts, grains
 
@@ -209,3 +209,20 @@ def slot_claims(session: Session, slot_ids: Iterable[int]) -> dict[int, set[tupl
             span = grains(busy_from, busy_until) if is_host else grains(start, end)
             held[slot_id] |= {(resource, grain) for grain in span}
     return held
+
+
+def grains_held(session: Session, resource_id: int, span: range) -> set[int]:
+    """Return the grains of the span at which the resource is promised to something."""
+    found = select(TimeClaim.grain).where(TimeClaim.resource_id == resource_id)
+    return set(session.scalars(found.where(TimeClaim.grain.between(span.start, span.stop - 1))))
+
+
+def busy_of(session: Session, account_id: int, now: datetime, limit: int = 500) -> Sequence[tuple[datetime, datetime]]:
+    """Return the busy times that the person read in from her calendar and that are not over, in order."""
+    found = (
+        select(Block.starts_at, Block.ends_at)
+        .join(Resource, Resource.id == Block.resource_id)
+        .where(Resource.account_id == account_id, Block.imported.is_(True))
+        .where(Block.removed_at.is_(None), Block.ends_at > now)
+    )
+    return [(start, end) for start, end in session.execute(found.order_by(Block.starts_at).limit(limit))]

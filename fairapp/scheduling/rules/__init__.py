@@ -1,5 +1,6 @@
 """Decisions on time, and the refusals they raise."""
 
+from fairapp.scheduling.rules.busy import FEED_REACHES_BACK, LARGEST_CALENDAR, Busy, busy_times
 from fairapp.scheduling.rules.facts import (
     Booked,
     Kind,
@@ -41,6 +42,7 @@ from fairapp.scheduling.rules.rearranging import (
     spread,
 )
 from fairapp.scheduling.rules.refusals import (
+    GIVEN_BACK,
     IN_USE,
     LINE_MINUTES,
     NO_CHOICE,
@@ -66,6 +68,7 @@ from fairapp.scheduling.rules.refusals import (
     SlotTaken,
     TooLate,
 )
+from fairapp.scheduling.rules.reminders import LATE, LEADS, is_reminder_due, reminder_window
 from fairapp.scheduling.rules.times import (
     ENDS_FIRST,
     GRAIN,
@@ -86,8 +89,13 @@ from fairapp.scheduling.rules.times import (
 __all__ = [
     "CALL_LASTS",
     "ENDS_FIRST",
+    "FEED_REACHES_BACK",
+    "GIVEN_BACK",
     "GRAIN",
     "IN_USE",
+    "LARGEST_CALENDAR",
+    "LATE",
+    "LEADS",
     "LINE_MINUTES",
     "LONGEST",
     "LOOKED_AT",
@@ -111,6 +119,7 @@ __all__ = [
     "AlreadyConfirmed",
     "Booked",
     "BoothNotHiring",
+    "Busy",
     "Clash",
     "Ended",
     "HoldExpired",
@@ -135,6 +144,7 @@ __all__ = [
     "TooLate",
     "Wish",
     "booked",
+    "busy_times",
     "cancel_until",
     "check_bookable",
     "check_host",
@@ -145,10 +155,12 @@ __all__ = [
     "cut_hours",
     "day_named",
     "grains",
+    "is_reminder_due",
     "kinds",
     "meeting_times",
     "nearest",
     "offer_expires",
+    "reminder_window",
     "requested_until",
     "row_of",
     "spread",

@@ -96,6 +96,7 @@ class NoRequest(Conflict):
     title = _l("답을 기다리는 신청이 아니에요")
 
 
+GIVEN_BACK = "given back"  # the reason in the history of who was asked and does not come
 OTHER_GIVER = _l("같은 기업이나 같은 코치의 시간으로만 바꿀 수 있어요")
 PAST = _l("이미 지난 시각이에요")
 OUTSIDE_FAIR = _l("박람회 기간 안의 시각이어야 해요")
