@@ -149,24 +149,33 @@ def utc(hour: int, minute: int = 0, day: int = 25) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
+ONE, TWO = ":20261125T010000Z", ":20261125T020000Z"
+NEW_YORK = ";TZID=America/New_York:20261125T"
+FREE_BUSY = (
+    "BEGIN:VFREEBUSY\r\nUID:f\r\nFREEBUSY:20261125T010000Z/PT1H\r\n"
+    "FREEBUSY;FBTYPE=FREE:20261125T050000Z/PT1H\r\nEND:VFREEBUSY\r\n"
+)
+WHOLE_DAY = (";VALUE=DATE:20261125", ";VALUE=DATE:20261126")
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (ics(span(":20261125T010000Z", ":20261125T020000Z")), [(utc(1), utc(2))]),
+        (ics(span(ONE, TWO)), [(utc(1), utc(2))]),
         (ics(span(":20261125T100000", ":20261125T110000")), [(utc(1), utc(2))]),  # no zone: the reader's
-        (ics(span(";TZID=America/New_York:20261125T100000", ";TZID=America/New_York:20261125T110000")), [(utc(15), utc(16))]),
+        (ics(span(f"{NEW_YORK}100000", f"{NEW_YORK}110000")), [(utc(15), utc(16))]),
         (ics(span(":20261125T010200Z", ":20261125T015800Z")), [(utc(1), utc(2))]),  # outward to five minutes
-        (ics(span(":20261125T010000Z", ":20261125T020000Z", "TRANSP:TRANSPARENT")), []),
-        (ics(span(":20261125T010000Z", ":20261125T020000Z", "STATUS:CANCELLED")), []),
-        (ics(span(";VALUE=DATE:20261125", ";VALUE=DATE:20261126")), []),  # a birthday
-        (ics(span(";VALUE=DATE:20261125", ";VALUE=DATE:20261126", "TRANSP:OPAQUE")), [(utc(15, day=24), utc(15))]),
+        (ics(span(ONE, TWO, "TRANSP:TRANSPARENT")), []),
+        (ics(span(ONE, TWO, "STATUS:CANCELLED")), []),
+        (ics(span(*WHOLE_DAY)), []),  # a birthday
+        (ics(span(*WHOLE_DAY, "TRANSP:OPAQUE")), [(utc(15, day=24), utc(15))]),
         (ics(span(":20201125T010000Z", ":20201125T020000Z")), []),  # over
-        (ics(span(":20261125T010000Z", ":20261125T020000Z"), span(":20261125T013000Z", ":20261125T030000Z")), [(utc(1), utc(3))]),
-        (ics(span(":20261125T010000Z", ":20261125T020000Z", "RRULE:FREQ=DAILY;COUNT=2")), [(utc(1), utc(2)), (utc(1, day=26), utc(2, day=26))]),
-        (ics(head="BEGIN:VFREEBUSY\r\nUID:f\r\nFREEBUSY:20261125T010000Z/PT1H\r\nFREEBUSY;FBTYPE=FREE:20261125T050000Z/PT1H\r\nEND:VFREEBUSY\r\n"), [(utc(1), utc(2))]),
-        (ics(span(":nonsense", ":20261125T020000Z"), span(":20261125T030000Z", ":20261125T040000Z")), [(utc(3), utc(4))]),
+        (ics(span(ONE, TWO), span(":20261125T013000Z", ":20261125T030000Z")), [(utc(1), utc(3))]),
+        (ics(span(ONE, TWO, "RRULE:FREQ=DAILY;COUNT=2")), [(utc(1), utc(2)), (utc(1, day=26), utc(2, day=26))]),
+        (ics(head=FREE_BUSY), [(utc(1), utc(2))]),
+        (ics(span(":nonsense", TWO), span(":20261125T030000Z", ":20261125T040000Z")), [(utc(3), utc(4))]),
     ],
-)  # fmt: skip
+)
 def test_what_of_a_calendar_is_busy(app: Flask, content: bytes, expected: list[Any]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -196,11 +205,11 @@ def test_a_time_keeps_its_hour_over_a_change_of_clocks(app: Flask) -> None:
         (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "읽을 수 없어요"),
         (b"%PDF-1.7", "읽을 수 없어요"),
         (b"x" * 2_000_001, "2MB"),
-        (ics(span(":20261125T010000Z", ":20261125T010100Z", "RRULE:FREQ=SECONDLY")), "자주"),
-        (ics(span(":20261125T010000Z", ":20261125T010100Z", "RRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,1,2,3,4,5,6,7,8")), "자주"),
-        (ics(*[span(":20261125T010000Z", ":20261125T010100Z", "RRULE:FREQ=DAILY")] * 201), "너무 많아"),
+        (ics(span(ONE, TWO, "RRULE:FREQ=SECONDLY")), "자주"),
+        (ics(span(ONE, TWO, "RRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,1,2,3,4,5,6,7,8")), "자주"),
+        (ics(*[span(ONE, TWO, "RRULE:FREQ=DAILY")] * 201), "너무 많아"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_calendar_is_refused_with_a_sentence(app: Flask, content: bytes, word: str) -> None:
     with pytest.raises(Invalid) as refused:
         rules.busy_times(content, NOW, ZONE)
