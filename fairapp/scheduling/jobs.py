@@ -14,6 +14,16 @@ def expire_holds(now: datetime) -> int:
     return sum(db.write(actions.expire, [booking_id], now) for booking_id in stale)
 
 
+def hold_draws(now: datetime) -> int:
+    """Hold the draws whose time has come, one entry a transaction; return how many ended."""
+    with db.read() as session:
+        due = queries.draws_due(session, now)
+    for draw_id in due:
+        while db.write(actions.draw_next, draw_id, now):
+            pass
+    return len(due)
+
+
 def remind(now: datetime) -> int:
     """Write the letters that remind of meetings a day and two hours ahead; return how many."""
     made = 0

@@ -2,6 +2,7 @@
 
 from fairapp.scheduling.actions.booking import book, confirm
 from fairapp.scheduling.actions.changes import cancel, expire, reschedule
+from fairapp.scheduling.actions.draws import draw_next, enter_draw, leave_draw, open_draw
 from fairapp.scheduling.actions.feeds import import_busy, renew_feed
 from fairapp.scheduling.actions.lines import (
     call,
@@ -33,16 +34,20 @@ __all__ = [
     "close_slot",
     "confirm",
     "cut_day",
+    "draw_next",
+    "enter_draw",
     "expire",
     "finish_meeting",
     "give_back",
     "import_busy",
     "join_line",
     "join_waitlist",
+    "leave_draw",
     "leave_line",
     "leave_waitlist",
     "make_person",
     "make_room",
+    "open_draw",
     "open_line",
     "open_slots",
     "rearrange",

@@ -1,5 +1,5 @@
 """The calls of slots, bookings and waitlists."""
 
-from fairapp.scheduling.api import bookings, slots, waitlists
+from fairapp.scheduling.api import bookings, draws, slots, waitlists
 
-__all__ = ["bookings", "slots", "waitlists"]
+__all__ = ["bookings", "draws", "slots", "waitlists"]

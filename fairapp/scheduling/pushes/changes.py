@@ -123,6 +123,11 @@ def line_closed_news(entry: Any, booth_id: int, fair_id: int, now: datetime) -> 
     return OwnNews(entry.seeker_id, "line.closed", now, data, fair_id)
 
 
+def not_drawn_letter(entry_id: int, seeker_id: int, booth_id: int, now: datetime) -> Letter:
+    """Write to who entered a draw that no wish of hers was left."""
+    return Letter(f"draw:{entry_id}", "draw.lost", seeker_id, now, {"booth": booth_id})
+
+
 def line_closed_letter(entry: Any, booth_id: int, now: datetime) -> Letter:
     """Write to somebody that the line she stood in was closed."""
     return Letter(f"line-closed:{entry.id}", "line.closed", entry.seeker_id, now, {"booth": booth_id})

@@ -147,15 +147,26 @@ def _called(session: Session, row: OutboxRow, language: str, now: datetime) -> R
     return _renderer("line_called", _l("차례가 되었어요"), None)(session, row, language, now)
 
 
-def _line_closed(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+def _of_booth(template: str, subject: LazyString) -> Renderer:
+    """Return the renderer of a letter about a booth; the subject names its employer."""
+
+    def render(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+        return _about_booth(session, row, language, template, subject)
+
+    return render
+
+
+def _about_booth(
+    session: Session, row: OutboxRow, language: str, template: str, subject: LazyString
+) -> Rendered | None:
     account, booth_id = session.get(Account, row.account_id), int(row.data["booth"])
     who = queries.booth_name(session, booth_id)
     if account is None or who is None:
         return None
     with force_locale(language):
         words = {"name": account.name, "who": who, "url": f"{_settings().base_url}/booths/{booth_id}"}
-        text = render_template("letters/line_closed.txt", **words)
-        return Rendered(gettext("%(who)s 줄이 끝났어요", who=who), text.strip() + "\n")
+        text = render_template(f"letters/{template}.txt", **words)
+        return Rendered(gettext("%(who)s: %(subject)s", who=who, subject=str(subject)), text.strip() + "\n")
 
 
 BOOKINGS: dict[str, Renderer] = {
@@ -166,6 +177,7 @@ BOOKINGS: dict[str, Renderer] = {
     "booking.declined": _renderer("booking_declined", _l("신청이 받아들여지지 않았어요"), None),
     "booking.unanswered": _renderer("booking_unanswered", _l("신청에 답이 없어 시간이 풀렸어요"), None),
     "line.called": _called,
-    "line.closed": _line_closed,
+    "line.closed": _of_booth("line_closed", _l("줄이 끝났어요")),
+    "draw.lost": _of_booth("draw_lost", _l("추첨 결과가 나왔어요")),
     "offer.made": _offer,
 }

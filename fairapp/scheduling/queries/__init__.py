@@ -19,6 +19,7 @@ from fairapp.scheduling.queries.bookings import (
     upcoming_of_seeker,
 )
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
+from fairapp.scheduling.queries.draws import DrawRow, draw_of, drawn_entries, draws_at_booth, draws_due, own_draw_entry
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
@@ -80,6 +81,7 @@ __all__ = [
     "ROOM",
     "BookingFacts",
     "Desk",
+    "DrawRow",
     "Due",
     "Giver",
     "LineRow",
@@ -100,6 +102,10 @@ __all__ = [
     "claims_in",
     "count_outside",
     "desk",
+    "draw_of",
+    "drawn_entries",
+    "draws_at_booth",
+    "draws_due",
     "entry_of",
     "feed_version",
     "free_counts",
@@ -119,6 +125,7 @@ __all__ = [
     "open_offers",
     "over_calls",
     "own_booking",
+    "own_draw_entry",
     "past_of_seeker",
     "people_in",
     "place_of",

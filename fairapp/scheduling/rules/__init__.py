@@ -1,6 +1,15 @@
 """Decisions on time, and the refusals they raise."""
 
 from fairapp.scheduling.rules.busy import FEED_REACHES_BACK, LARGEST_CALENDAR, Busy, busy_times
+from fairapp.scheduling.rules.draws import (
+    LEFT_OPENS,
+    DrawOver,
+    check_draw,
+    check_wishes,
+    commitment,
+    drawn_order,
+    kept_for_line,
+)
 from fairapp.scheduling.rules.facts import (
     Booked,
     Kind,
@@ -96,6 +105,7 @@ __all__ = [
     "LARGEST_CALENDAR",
     "LATE",
     "LEADS",
+    "LEFT_OPENS",
     "LINE_MINUTES",
     "LONGEST",
     "LOOKED_AT",
@@ -121,6 +131,7 @@ __all__ = [
     "BoothNotHiring",
     "Busy",
     "Clash",
+    "DrawOver",
     "Ended",
     "HoldExpired",
     "HostBusy",
@@ -147,15 +158,20 @@ __all__ = [
     "busy_times",
     "cancel_until",
     "check_bookable",
+    "check_draw",
     "check_host",
     "check_policy",
     "check_quota",
     "check_way",
+    "check_wishes",
     "clashes",
+    "commitment",
     "cut_hours",
     "day_named",
+    "drawn_order",
     "grains",
     "is_reminder_due",
+    "kept_for_line",
     "kinds",
     "meeting_times",
     "nearest",

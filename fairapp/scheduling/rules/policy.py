@@ -40,7 +40,7 @@ def check_policy(slot: SlotFacts, wish: Wish, now: datetime) -> None:
     Staff may pass over these with a reason: how late and how early, what opens later, what is kept for the line, what is
     booked only by request.
     """
-    if slot.opens_at is not None and now < slot.opens_at:
+    if slot.opens_at is not None and now < slot.opens_at and not wish.drawn:
         raise NotOpen(_l("아직 열리지 않은 시간이에요"))
     if slot.for_line:
         raise NotOpen(_l("현장에서 줄을 선 분을 위해 남겨 둔 시간이에요"))
