@@ -54,6 +54,12 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "expired": _l("시간이 지나 풀림"),
         "completed": _l("마침"),
     },
+    "line_status": {
+        "waiting": _l("기다려요"),
+        "called": _l("불렀어요"),
+        "meeting": _l("만나는 중"),
+        "skipped": _l("불렀을 때 없었어요"),
+    },
     "attendance": {"present": _l("왔어요"), "absent": _l("안 왔어요"), None: _l("표시 전")},
     "stage": {
         "interviewed": _l("면접함"),

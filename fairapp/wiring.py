@@ -77,6 +77,7 @@ def connect(app: Flask) -> None:
     fair_queries.listing_counts = booth_queries.listing_counts
     fair_queries.free_slot_counts = scheduling_queries.free_counts
     booth_queries.next_free_slots = scheduling_queries.next_free
+    booth_queries.lines_of = scheduling_queries.lines_of
     fairs.bookings_outside = scheduling_queries.count_outside
     booths.after_lapse[:] = [interviews.tell_lapsed]
     resource_ids[:] = [scheduling_queries.resources_of]

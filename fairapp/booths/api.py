@@ -50,7 +50,7 @@ class ListingOut(BaseModel):
 
 
 class LineOut(BaseModel):
-    """People who wait at the booth without a booking."""
+    """People who wait at the booth without a booking; `minutes` is how long somebody who joins now would wait."""
 
     length: int
     minutes: int
@@ -109,7 +109,7 @@ def _listing(row: queries.ListingRow) -> ListingOut:
     )
 
 
-def _booth(row: queries.BoothRow, listings: Sequence[queries.ListingRow], slot: Any) -> BoothOut:
+def _booth(row: queries.BoothRow, listings: Sequence[queries.ListingRow], slot: Any, line: Any) -> BoothOut:
     same = ("id", "employer_name", "employer_name_en", "industry", "industry_en", "employees", "region", "hiring")
     return BoothOut(
         **{name: getattr(row, name) for name in same},
@@ -121,7 +121,7 @@ def _booth(row: queries.BoothRow, listings: Sequence[queries.ListingRow], slot: 
         next_free_slot=slot and slot.id,
         next_free_at=slot and slot.starts_at,
         seats_left=slot.seats_left if slot else 0,
-        line=None,
+        line=LineOut(length=line.waiting, minutes=line.wait_minutes) if line and line.open else None,
     )
 
 
@@ -150,8 +150,9 @@ def list_booths(fair: str, query: Paged) -> Page[BoothOut]:
         page, following = page_of(rows, query.limit, lambda row: (row.id,))
         ids = [row.id for row in page]
         listings = queries.visible_of_booths(session, ids, now)
-        slots = queries.next_free_slots(session, ids, now)
-    return Page(items=[_booth(row, listings.get(row.id, []), slots.get(row.id)) for row in page], next=following)
+        slots, lines = queries.next_free_slots(session, ids, now), queries.lines_of(session, ids, now)
+    items = [_booth(row, listings.get(row.id, []), slots.get(row.id), lines.get(row.id)) for row in page]
+    return Page(items=items, next=following)
 
 
 @openapi.call("GET", "/booths/{booth}", returns=BoothOut)
@@ -165,4 +166,5 @@ def show_booth(booth: str) -> BoothOut:
             raise NotFound
         listings = queries.visible_of_booths(session, [row.id], now, 200)
         slots = queries.next_free_slots(session, [row.id], now) if row.hiring else {}
-    return _booth(row, listings.get(row.id, []), slots.get(row.id))
+        lines = queries.lines_of(session, [row.id], now) if row.hiring else {}
+    return _booth(row, listings.get(row.id, []), slots.get(row.id), lines.get(row.id))

@@ -25,7 +25,7 @@ from fairapp.language import say_date
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as times
 from fairapp.scheduling import rules
-from fairapp.scheduling.queries import Desk, Giver, Refusal
+from fairapp.scheduling.queries import Desk, Giver, LineRow, Refusal
 from fairapp.shapes import number
 
 blueprint = Blueprint("interviews", __name__)
@@ -41,6 +41,7 @@ class Booth:
     employer: Employer
     listings: list[ListingRow]
     desk: Desk
+    line: LineRow | None
     seq: int
     now: datetime
 
@@ -72,6 +73,7 @@ def _found(booth_id: int, caller: Caller | None) -> Booth:
             employer=employers.get_employer(session, row.employer_id),
             listings=booths.visible_of_booths(session, [booth_id], now, MOST_LISTINGS).get(booth_id, []),
             desk=times.desk(session, giver, caller.id if caller else None, now, first),
+            line=times.line_of(session, booth_id, now),
             seq=seq,
             now=now,
         )
@@ -87,6 +89,7 @@ def _show(found: Booth, form: BookForm, refused: Refusal | None = None) -> Any:
         employer=found.employer,
         listings=_chosen_first(found.listings, form.listing.data),
         desk=found.desk,
+        line=found.line,
         window=found.desk.window,
         bookable=found.bookable,
         shared_until=found.shared_until,

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TimeField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField, TimeField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fairapp import clock
 from fairapp.errors import FieldError, Invalid, Stale
@@ -39,6 +39,42 @@ class MoveForm(RevForm):
     """The slot that a booking moves to. The picker draws the choices."""
 
     slot = RadioField(_l("새 시간"), [InputRequired(_l("시간을 골라 주세요"))], validate_choice=False, choices=[])
+
+
+class OpenLineForm(BaseForm):
+    """How long a meeting of the line takes."""
+
+    minutes = IntegerField(
+        _l("한 번에 (분)"),
+        [WRITE, NumberRange(5, 120, _l("5분에서 120분까지, 5분 단위로 정해 주세요"))],
+        default=15,
+        render_kw={"inputmode": "numeric", "step": "5", "min": "5", "max": "120"},
+    )
+
+
+class CallForm(BaseForm):
+    """Who meets the next of the line."""
+
+    host = SelectField(_l("만나는 사람"))
+
+    def offer(self, hosts: Any, caller_id: int) -> None:
+        """Fill the choices; whoever presses the button is the host, where she may be."""
+        self.host.choices = [(str(one), name) for one, name in sorted(hosts, key=lambda row: row[0] != caller_id)]
+
+
+class DeskForm(BaseForm):
+    """Somebody without a phone who wants to wait; she is asked aloud."""
+
+    name = StringField(_l("이름"), [WRITE, Length(max=80, message=_l("80자까지 쓸 수 있어요"))])
+    consent = BooleanField(_l("프로필을 이 기업에 보여 주는 데 동의했어요"))
+
+
+class JoinForm(BaseForm):
+    """Waiting in line."""
+
+    consent = BooleanField(
+        _l("프로필 보여 주기"), [InputRequired(_l("프로필을 보여 주는 데 동의해야 줄을 설 수 있어요"))]
+    )
 
 
 class BusyForm(BaseForm):

@@ -54,6 +54,7 @@ __all__ = [
     "is_open",
     "is_ready",
     "is_visible",
+    "lines_of",
     "listing_counts",
     "listings_as_of",
     "listings_at_gate",
@@ -73,5 +74,11 @@ def _no_slots(session: Session, booth_ids: list[int], now: datetime) -> dict[int
     return {}
 
 
+def _no_lines(session: Session, booth_ids: list[int], now: datetime) -> dict[int, Any]:
+    return {}
+
+
+# The walk-in line of each booth that ever had one: it has open, waiting and wait_minutes. Filled in wiring.py.
+lines_of: Callable[[Session, list[int], datetime], dict[int, Any]] = _no_lines
 # The next slot of each booth with a free seat: it has id, starts_at, ends_at and seats_left. Filled in wiring.py.
 next_free_slots: Callable[[Session, list[int], datetime], dict[int, Any]] = _no_slots

@@ -6,6 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fairapp.accounts.actions import register_at_desk
 from fairapp.booths import queries as booths
 from fairapp.booths.models import Booth
 from fairapp.errors import Conflict, Invalid, NotFound
@@ -80,6 +81,18 @@ def join_line(
     entry_id: int = session.execute(made).scalar_one()
     tell_line(session, booth_id, _fair_of(session, booth_id), now)
     return entry_id
+
+
+def join_at_desk(
+    session: Session, booth_id: int, name: str, language: str, consent: bool, by: int, now: datetime
+) -> int:
+    """Register somebody who has come without a phone and put her at the end of the line; return her entry.
+
+    One transaction: nobody is registered for a line that has just closed. Raises Invalid for the name, LineClosed,
+    BoothNotHiring.
+    """
+    seeker_id = register_at_desk(session, name, language, now)
+    return join_line(session, booth_id, seeker_id, consent, now, by=by)
 
 
 def call(

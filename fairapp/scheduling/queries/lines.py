@@ -31,8 +31,10 @@ class LineRow:
 
 
 def lines_of(session: Session, booth_ids: Iterable[int], now: datetime) -> dict[int, LineRow]:
-    """Return the lines of these booths that have been opened some time. Three statements however many there are."""
+    """Return the lines of these booths that have been opened some time. Four statements however many there are."""
     lines = list(session.scalars(select(Line).where(Line.booth_id.in_(sorted(set(booth_ids)))).order_by(Line.id)))
+    if not lines:
+        return {}
     ids = [line.id for line in lines]
     waiting, called, hosts = _waiting(session, ids), _called(session, ids), _hosts(session, ids)
     rows = {}
