@@ -110,7 +110,8 @@ def test_nobody_else_keeps_the_line(booth: Cast) -> None:
 
 def test_a_host_in_a_meeting_calls_nobody_and_reads_why(booth: Cast) -> None:
     booth.write(actions.join_line, booth.booth, booth.seeker, True, NOW)
-    with time_machine.travel(at(125), tick=False):  # in the middle of an open slot of hers
+    booth.book(booth.slots[0], booth.other)
+    with time_machine.travel(at(125), tick=False):  # in the middle of it
         refused = booth.client(booth.recruiter).post(
             f"/stand/{booth.booth}/line/calls", data={"host": str(booth.recruiter)}
         )

@@ -99,6 +99,17 @@ def test_who_is_elsewhere_is_passed_over_and_keeps_her_place(hall: Hall) -> None
     hall.refused(lambda: call(hall, host=1, entry_id=busy), rules.NobodyWaits)
 
 
+def test_a_time_that_nobody_booked_is_used_for_the_line(hall: Hall) -> None:
+    slot = hall.open(10)
+    [first] = join(hall, 0)
+    assert call(hall, now=at(15)) == first
+    assert hall.booking(entry(hall, first).booking_id or 0).slot_id == slot
+    hall.write(actions.skip, first, hall.hosts[0], at(16))
+    assert hall.slot(slot).closed_at == at(16)
+    hall.write(actions.return_to_place, first, at(16))
+    assert call(hall, now=at(16)) == first  # her time is free again, for as long as a meeting of the line takes
+
+
 def test_a_host_does_not_call_into_her_next_meeting(hall: Hall) -> None:
     join(hall, 0)
     hall.book(hall.open(10), 1)

@@ -129,16 +129,21 @@ def call(
 
 
 def _slot_for(session: Session, line: Line, host_id: int, room_id: int | None, now: datetime) -> int:
-    """Return a free slot that was kept for the line and is now, or open one; HostBusy where the host has something else."""
+    """Return a free slot of the host that is now, or open one; HostBusy where the host has something else.
+
+    It was kept for the line, or nobody booked it and nobody will any more: an empty chair helps nobody.
+    """
     kept = (
         select(Slot.id)
-        .where(Slot.booth_id == line.booth_id, Slot.host_id == host_id, Slot.for_line, Slot.closed_at.is_(None))
+        .where(Slot.booth_id == line.booth_id, Slot.host_id == host_id, Slot.closed_at.is_(None))
+        .where(Slot.hosting == "one", Slot.kind == "interview", Slot.requests_only.is_(False))
         .where(Slot.starts_at <= now + rules.OFFER_MARGIN, Slot.ends_at > now)
         .where(~select(Booking.id).where(Booking.slot_id == Slot.id, Booking.seat_no.is_not(None)).exists())
     )
     there = session.scalar(kept.order_by(Slot.starts_at).limit(1))
     if there is not None:
         queries.lock_slots(session, [there])
+        session.execute(update(Slot).where(Slot.id == there).values(for_line=True))
         return there
     fair_id = _fair_of(session, line.booth_id)
     offer = Offer(fair_id, "interview", host_id, booth_id=line.booth_id, room_id=room_id, for_line=True)
