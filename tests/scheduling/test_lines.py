@@ -99,6 +99,22 @@ def test_who_is_elsewhere_is_passed_over_and_keeps_her_place(hall: Hall) -> None
     hall.refused(lambda: call(hall, host=1, entry_id=busy), rules.NobodyWaits)
 
 
+def test_a_meeting_that_ends_early_frees_what_is_left(hall: Hall) -> None:
+    first, second, third = join(hall, 0, 1, 2)
+    call(hall, now=at(0))
+    hall.write(actions.start_meeting, first, hall.hosts[0], at(1))
+    hall.write(actions.finish_meeting, first, at(7))
+    assert hall.slot(hall.booking(entry(hall, first).booking_id or 0).slot_id).ends_at == at(10)
+    # In the same five minutes the next one begins after them; later it begins at once.
+    assert call(hall, now=at(8)) == second
+    assert hall.slot(hall.booking(entry(hall, second).booking_id or 0).slot_id).starts_at == at(10)
+    hall.write(actions.start_meeting, second, hall.hosts[0], at(9))
+    hall.write(actions.finish_meeting, second, at(10))
+    assert call(hall, now=at(15)) == third
+    assert hall.slot(hall.booking(entry(hall, third).booking_id or 0).slot_id).starts_at == at(15)
+    hall.clean()
+
+
 def test_a_time_that_nobody_booked_is_used_for_the_line(hall: Hall) -> None:
     slot = hall.open(10)
     [first] = join(hall, 0)

@@ -1,12 +1,12 @@
-"""Closing a slot: nobody books it any more, and its hosts and room are free."""
+"""Closing a slot: nobody books it any more, and its hosts and room are free. Ending one that is over before its time."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fairapp.live.actions import announce
-from fairapp.scheduling import pushes, queries
+from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.models import Slot
 
@@ -19,3 +19,21 @@ def shut(session: Session, slot: queries.SlotRow, now: datetime) -> None:
     session.execute(update(Slot).where(Slot.id == slot.id).values(closed))
     claims.release(session, claims.Owner("slot_id", slot.id), queries.slot_claims(session, [slot.id])[slot.id])
     announce(session, [pushes.slot_closed(slot, now)])
+
+
+def end_early(session: Session, facts: queries.BookingFacts, now: datetime) -> None:
+    """End the slot of a one-to-one meeting with the grain of `now`: what was left of everybody's time is free again.
+
+    The only change of a slot's time: it has begun, so no letter or plan of anybody names what is cut off.
+    """
+    ends_at = datetime.fromtimestamp((int(now.timestamp()) // rules.GRAIN + 1) * rules.GRAIN, UTC)
+    if facts.capacity != 1 or not facts.starts_at < ends_at < facts.ends_at:
+        return
+    held = queries.slot_claims(session, [facts.slot_id])[facts.slot_id]
+    after = facts.busy_until - facts.ends_at
+    cut = {"ends_at": ends_at, "busy_until": ends_at + after, "rev": Slot.rev + 1}
+    session.execute(update(Slot).where(Slot.id == facts.slot_id).values(cut))
+    shorter = queries.booking_facts(session, facts.id) or facts
+    left = queries.slot_claims(session, [facts.slot_id])[facts.slot_id]
+    claims.release(session, claims.Owner("booking_id", facts.id), facts.claims - shorter.claims)
+    claims.release(session, claims.Owner("slot_id", facts.slot_id), held - left)

@@ -1,6 +1,6 @@
 """The walk-in line of a booth: opened and closed by its staff, joined by people, who are called one after the other."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,7 @@ from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions.calling import call_into, tell_line
 from fairapp.scheduling.actions.changes import end_booking, expire_in_the_way
 from fairapp.scheduling.actions.choosing import could_block
+from fairapp.scheduling.actions.closing import end_early
 from fairapp.scheduling.actions.offers import offer_freed
 from fairapp.scheduling.actions.seats import record
 from fairapp.scheduling.actions.slots import Offer, open_now
@@ -147,7 +148,10 @@ def _slot_for(session: Session, line: Line, host_id: int, room_id: int | None, n
         return there
     fair_id = _fair_of(session, line.booth_id)
     offer = Offer(fair_id, "interview", host_id, booth_id=line.booth_id, room_id=room_id, for_line=True)
-    return open_now(session, offer, rules.meeting_times(now, line.minutes), now)
+    try:
+        return open_now(session, offer, rules.meeting_times(now, line.minutes), now)
+    except rules.HostBusy:  # her last meeting may have ended within these five minutes
+        return open_now(session, offer, rules.meeting_times(now + timedelta(seconds=rules.GRAIN), line.minutes), now)
 
 
 def _entry(session: Session, entry_id: int, *status: str) -> tuple[LineEntry, Line]:
@@ -194,8 +198,11 @@ def start_meeting(session: Session, entry_id: int, actor_id: int, now: datetime)
 
 
 def finish_meeting(session: Session, entry_id: int, now: datetime) -> None:
-    """Note that the meeting with somebody of the line is over; NotCalled where it has not begun."""
-    _, line = _entry(session, entry_id, "meeting")
+    """Note that the meeting with somebody of the line is over, which frees what is left of its time; NotCalled."""
+    entry, line = _entry(session, entry_id, "meeting")
+    facts = queries.booking_facts(session, entry.booking_id or 0)
+    if facts is not None:
+        end_early(session, facts, now)
     over = update(LineEntry).where(LineEntry.id == entry_id).values(status="met", ended_at=now)
     session.execute(over)
     tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)

@@ -1,0 +1,165 @@
+"""Stories of time in real browsers: a meeting is moved, a freed time reaches who waits, a desk fills a line."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy.orm import Session
+
+from fairapp import db
+from fairapp.accounts import rules as accounts
+from fairapp.scheduling import actions
+from tests import factories
+from tests.journeys.story import DESK, PASSWORD, People, Place
+from tests.servers import MailServer
+from tests.servers.app import app_server
+
+LIVE = 15_000  # milliseconds for a page to hear of what happened elsewhere
+
+
+class Floor:
+    """A served fair that is open now: one booth with a recruiter, an organizer, three seekers, and its slots."""
+
+    def __init__(self, database: db.Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        minute = datetime.now(UTC).replace(second=0, microsecond=0)
+        self.now = minute - timedelta(minutes=minute.minute % 5)
+        monkeypatch.setattr(factories, "NOW", self.now)
+        database.write(self._build)
+
+    def _build(self, session: Session) -> None:
+        agency = factories.make_agency(session)
+        fair = factories.make_fair(session, agency_id=agency.id, slug="now", cancel_minutes=10, change_minutes=10)
+        room = factories.make_room(session, site_id=factories.make_site(session, fair_id=fair.id).id)
+        actions.make_room(session, room.id)
+        booth = factories.make_hiring_booth(session, fair_id=fair.id)
+        self.fair, self.booth = fair.slug, booth.id
+        password = accounts.hash_password(PASSWORD)
+        for name in ("recruiter", "organizer", "first", "second", "third"):
+            email = f"{name}@now.example.kr"
+            setattr(self, name, factories.make_seeker(session, name=name, email=email, password_hash=password).id)
+        recruits = {"account_id": self.recruiter, "role": "recruiter", "employer_id": booth.employer_id}
+        factories.make_membership(session, **recruits)
+        factories.make_membership(session, account_id=self.organizer, role="organizer", agency_id=agency.id)
+        self.slots = factories.make_slots(session, booth, 2, host_id=self.recruiter)
+
+    recruiter: int
+    organizer: int
+    first: int
+    second: int
+    third: int
+
+
+@pytest.fixture
+def floor(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    """Return the floor."""
+    return Floor(db.of(app), monkeypatch)
+
+
+@pytest.fixture
+def people(floor: Floor, sqlite_url: str, browser: Browser, mail: MailServer) -> Iterator[People]:
+    """Serve the floor and return the browsers of its people."""
+    env = {"DATABASE_URL": sqlite_url, "FAIRAPP_ENV": "development", "MAIL_URL": mail.url, "RATE_LIMITS": "on"}
+    with app_server(env) as server:
+        place = Place(
+            server.url, floor.fair, "", floor.booth, 0, "recruiter@now.example.kr", "organizer@now.example.kr"
+        )
+        found = People(browser, place, mail)
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+def person(people: People, name: str, viewport: dict[str, int] | None = None) -> Page:
+    """Return somebody's browser, signed in."""
+    return people.person(f"{name}@now.example.kr", viewport)
+
+
+def book(page: Page, booth: int, slot: int) -> None:
+    """Book the slot on the booth's page."""
+    page.goto(f"/booths/{booth}")
+    page.locator(f"label[data-slot='{slot}']").click()
+    page.check("input[name=consent]")
+    page.locator(".action-bar button").first.click()
+    page.wait_for_url(re.compile(r"/bookings/\d+$"))
+
+
+@pytest.mark.timeout(180)
+def test_a_seeker_moves_a_booking(people: People, floor: Floor) -> None:
+    page = person(people, "first")
+    book(page, floor.booth, floor.slots[0])
+    address = page.url
+    before = page.locator("#when").inner_text()
+    page.get_by_role("link", name="시간 바꾸기").click()
+    page.locator(f"label[data-slot='{floor.slots[1]}']").click()
+    page.locator(".action-bar button").first.click()
+    page.wait_for_url(address)  # the same booking, at another time
+    expect(page.locator("#when")).not_to_have_text(before)
+    # Its old time is free for somebody else at once.
+    book(person(people, "second"), floor.booth, floor.slots[0])
+    letters = people.mail.wait_for("first@now.example.kr", 2, timeout=60)
+    assert [letter.subject.split(":")[0] for letter in letters] == ["예약이 확정됐어요", "예약 시간이 바뀌었어요"]
+
+
+@pytest.mark.timeout(180)
+def test_a_freed_slot_reaches_the_next_in_the_waitlist(people: People, floor: Floor) -> None:
+    holders = [person(people, name) for name in ("first", "second")]
+    for page, slot in zip(holders, floor.slots, strict=True):
+        book(page, floor.booth, slot)
+    waiting = person(people, "third")
+    waiting.goto(f"/booths/{floor.booth}")
+    waiting.get_by_role("button", name="대기 신청하기").click()
+    expect(waiting.locator("#wait")).to_contain_text("1번째로 기다리고 있어요")
+    waiting.goto("/me/schedule")
+    expect(waiting.locator("[data-behavior~=live]").first).to_have_attribute("data-state", "live", timeout=LIVE)
+    holders[0].get_by_role("link", name="예약 취소하기").click()
+    holders[0].locator("main form button[type=submit]").first.click()
+    # The time is hers before anybody else sees it, and her page says so without being loaded again.
+    offered = waiting.locator("main a[href*='/bookings/']").first
+    expect(offered).to_be_visible(timeout=LIVE)
+    offered.click()
+    waiting.check("input[name=consent]")
+    waiting.get_by_role("button", name="이 시간 받기").click()
+    expect(waiting.locator("main")).to_contain_text("확정")
+    letters = people.mail.wait_for("third@now.example.kr", 2, timeout=60)
+    assert {letter.subject.split(":")[0] for letter in letters} == {"빈자리가 났어요", "예약이 확정됐어요"}
+
+
+@pytest.mark.timeout(180)
+def test_a_desk_adds_a_person_to_a_line(people: People, floor: Floor) -> None:
+    stand = f"/stand/{floor.booth}/line"
+    recruiter, desk, seeker = (
+        person(people, "recruiter", DESK),
+        person(people, "organizer", DESK),
+        person(people, "first"),
+    )
+    recruiter.goto(stand)
+    recruiter.get_by_role("button", name="줄 열기").click()
+    expect(recruiter.locator("#queue")).to_contain_text("기다리는 사람 0명")
+    expect(recruiter.locator("[data-behavior~=live]").first).to_have_attribute("data-state", "live", timeout=LIVE)
+    desk.goto(stand)
+    desk.get_by_label("이름").fill("이순자")
+    desk.get_by_label("프로필을 이 기업에 보여 주는 데 동의했어요").check()
+    desk.get_by_role("button", name="줄에 세우기").click()
+    expect(desk.locator("[data-ticket='1']")).to_contain_text("이순자")
+    expect(recruiter.locator("[data-ticket='1']")).to_contain_text("이순자", timeout=LIVE)  # it came by itself
+    seeker.goto(f"/booths/{floor.booth}/line")
+    seeker.check("input[name=consent]")
+    seeker.get_by_role("button", name="줄 서기").click()
+    expect(seeker.locator("main")).to_contain_text("앞에 1명이 있어요")
+    expect(seeker.locator("[data-behavior~=live]").first).to_have_attribute("data-state", "live", timeout=LIVE)
+    for ticket, told in (("1", None), ("2", "차례예요")):
+        recruiter.goto(stand)
+        recruiter.get_by_role("button", name="다음 분 부르기").click()
+        expect(recruiter.locator(f"[data-ticket='{ticket}']")).to_have_attribute("data-status", "called")
+        if told:
+            expect(seeker.locator("main")).to_contain_text(told, timeout=LIVE)
+        recruiter.get_by_role("button", name=f"{ticket}번 왔어요").click()
+        expect(recruiter.locator(f"[data-ticket='{ticket}']")).to_have_attribute("data-status", "meeting")
+        recruiter.get_by_role("button", name=f"{ticket}번 마쳤어요").click()
+        expect(recruiter.locator(f"[data-ticket='{ticket}']")).to_have_count(0)
+    recruiter.get_by_role("button", name="줄 닫기").click()
+    expect(recruiter.locator("#queue")).to_contain_text("줄이 닫혀 있어요")
