@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.actions import Grant, give_consents
-from fairapp.coaching.models import TOPICS, Coach
+from fairapp.coaching.models import TOPICS, Coach, SessionNote
 from fairapp.coaching.queries import still_coaches
-from fairapp.errors import Invalid
+from fairapp.errors import Invalid, NotFound
 from fairapp.interviews.actions import check_interview
 from fairapp.interviews.actions import share_profiles as share_with_employer
+from fairapp.scheduling import queries as scheduling
 from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
 
 SHARED_FOR = timedelta(days=90)
@@ -95,3 +97,25 @@ def share_with_giver(session: Session, made: Sequence[tuple[SlotFacts, int, Wish
 
 GROUP = Kind(check=check_group, exclusive_key=no_key, booked=share_with_giver)
 COACHING = Kind(check=check_coaching, exclusive_key=no_key, booked=share_profiles)
+
+
+LONGEST_NOTE = 4000
+
+
+def write_note(session: Session, booking_id: int, author_id: int, text: str, now: datetime, *, private: bool) -> None:
+    """Keep what the author writes about a coaching session, in place of what she wrote before; an empty text removes it.
+
+    The seeker and the coach write notes that both read; private ones are the coach's. Raises NotFound for anybody else and
+    for what is no coaching session, Invalid for a text over 4,000 characters.
+    """
+    facts = scheduling.booking_facts(session, booking_id)
+    if facts is None or facts.coach_id is None:
+        raise NotFound
+    if author_id != facts.host_id and (private or author_id != facts.seeker_id):
+        raise NotFound
+    if len(text) > LONGEST_NOTE:
+        raise Invalid.one("text", _l("%(most)s자까지 쓸 수 있어요", most=LONGEST_NOTE))
+    mine = {"booking_id": booking_id, "author_id": author_id, "private": private}
+    session.execute(delete(SessionNote).filter_by(**mine))
+    if text.strip():
+        session.execute(insert(SessionNote).values(**mine, text=text, written_at=now))

@@ -22,13 +22,30 @@ class BookForm(BaseForm):
         description=_l("쓰지 않아도 돼요. 코치가 미리 보고 준비해요."),
         render_kw={"rows": 3, "maxlength": 1000},
     )
+    before = SelectField(_l("어떤 면접을 준비하나요?"), validate_choice=False)
     consent = BooleanField(
         _l("프로필 보여 주기"), [InputRequired(_l("프로필을 보여 주는 데 동의해야 예약할 수 있어요"))]
     )
 
+    def offer(self, interviews: Any) -> None:
+        """Fill the choices of interviews that can be prepared; none leaves the question out."""
+        self.before.choices = [("", _l("정하지 않음")), *interviews]
+
     def wish(self) -> Wish:
         """Return what the seeker says."""
-        return Wish(note=self.note.data or "", consent=bool(self.consent.data))
+        before = str(self.before.data or "")
+        prepared = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+        return Wish(note=self.note.data or "", consent=bool(self.consent.data), before_id=prepared)
+
+
+class NoteForm(BaseForm):
+    """A note of a coaching session."""
+
+    text = TextAreaField(
+        _l("메모"),
+        [Length(max=4000, message=_l("4,000자까지 쓸 수 있어요"))],
+        render_kw={"rows": 5, "maxlength": 4000},
+    )
 
 
 class TopicsField(SelectMultipleField):

@@ -1,4 +1,4 @@
-"""The table of coaches at a fair."""
+"""Tables of coaching: coaches at a fair, and the notes of their sessions."""
 
 from datetime import datetime
 
@@ -25,3 +25,15 @@ class Coach(Base):
     about_en: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str] = mapped_column(String(120), default="")
     created_at: Mapped[datetime]
+
+
+class SessionNote(Base):
+    """What somebody wrote about a coaching session. Private ones are read by their author alone, whoever else coaches."""
+
+    __tablename__ = "session_note"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), primary_key=True, autoincrement=False)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    private: Mapped[bool] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]

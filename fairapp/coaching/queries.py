@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
 from fairapp.agencies.models import Agency
-from fairapp.coaching.models import Coach
+from fairapp.coaching.models import Coach, SessionNote
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
 from fairapp.prepared import prepared
 from fairapp.scheduling import queries as scheduling
-from fairapp.scheduling.queries import Post, SlotRow
+from fairapp.scheduling.queries import BookingFacts, Post, SlotRow
 
 GONE = _l("이 코치는 이제 소속 기관의 코치가 아니에요. 잡힌 예약만 남아 있어요.")
 
@@ -172,3 +172,20 @@ def fairs_to_join(session: Session, account_id: int, now: datetime, limit: int =
     there = select(Coach.fair_id).where(Coach.account_id == account_id)
     found = select(Fair).where(Fair.announced_at <= now, Fair.ends_at > now, Fair.id.not_in(there))
     return list(session.scalars(found.order_by(Fair.starts_at, Fair.id).limit(limit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What is written about a coaching session, as one of its two people may read it."""
+
+    seeker: str
+    coach: str
+    private: str  # the reader's own; empty for the seeker
+
+
+def notes_of(session: Session, facts: BookingFacts, reader_id: int) -> Notes:
+    """Return the notes of the session: shared ones of its two people, and the private one that the reader wrote herself."""
+    rows = session.scalars(select(SessionNote).where(SessionNote.booking_id == facts.id)).all()
+    shared = {row.author_id: row.text for row in rows if not row.private}
+    private = next((row.text for row in rows if row.private and row.author_id == reader_id), "")
+    return Notes(shared.get(facts.seeker_id, ""), shared.get(facts.host_id, ""), private)

@@ -44,7 +44,13 @@ class Floor:
         factories.make_membership(session, **recruits)
         factories.make_membership(session, account_id=self.organizer, role="organizer", agency_id=agency.id)
         self.slots = factories.make_slots(session, booth, 2, host_id=self.recruiter)
+        coach = factories.make_seeker(session, name="coach", email="coach@now.example.kr", password_hash=password).id
+        post = factories.make_coach(session, fair.id, account_id=coach, agency_id=agency.id)
+        self.coach = post.id
+        self.sessions = factories.make_coaching(session, post, 2, start=self.now + timedelta(minutes=20), minutes=20)
 
+    coach: int
+    sessions: list[int]
     recruiter: int
     organizer: int
     first: int
@@ -126,6 +132,46 @@ def test_a_freed_slot_reaches_the_next_in_the_waitlist(people: People, floor: Fl
     expect(waiting.locator("main")).to_contain_text("확정")
     letters = people.mail.wait_for("third@now.example.kr", 2, timeout=60)
     assert {letter.subject.split(":")[0] for letter in letters} == {"빈자리가 났어요", "예약이 확정됐어요"}
+
+
+@pytest.mark.timeout(180)
+def test_a_coach_and_a_seeker_prepare_and_meet(people: People, floor: Floor) -> None:
+    seeker, coach = person(people, "first"), person(people, "coach", DESK)
+    book(seeker, floor.booth, floor.slots[0])
+    seeker.goto(f"/coaches/{floor.coach}")
+    seeker.locator(f"label[data-slot='{floor.sessions[0]}']").click()
+    seeker.get_by_label("어떤 면접을 준비하나요?").select_option(index=1)
+    seeker.get_by_label("무엇을 준비하고 싶나요?").fill("자기소개가 어려워요")
+    seeker.check("input[name=consent]")
+    seeker.locator(".action-bar button").first.click()
+    seeker.wait_for_url(re.compile(r"/bookings/\d+$"))
+    booking = seeker.url.rsplit("/", 1)[1]
+    seeker.get_by_role("link", name="준비 메모").click()
+    seeker.get_by_label("메모").fill("저는 꼼꼼한 사람입니다.")
+    seeker.get_by_role("button", name="저장하기").click()
+    expect(seeker.locator("body")).to_contain_text("메모를 저장했어요")
+    # The coach reads both, answers, and keeps a word to herself.
+    coach.goto(f"/coach/{floor.coach}")
+    coach.get_by_role("link", name="코칭 메모").first.click()
+    for text in ("자기소개가 어려워요", "저는 꼼꼼한 사람입니다.", "면접"):
+        expect(coach.locator("main")).to_contain_text(text)
+    for name, text, button in (
+        ("shared-text", "사례를 하나 더하세요.", "저장하기"),
+        ("private-text", "목소리가 작음", "나만 보게 저장하기"),
+    ):
+        coach.fill(f"textarea[name={name}]", text)
+        coach.get_by_role("button", name=button, exact=True).click()
+        expect(coach.locator("body")).to_contain_text("메모를 저장했어요")
+    seeker.reload()
+    expect(seeker.locator("main")).to_contain_text("사례를 하나 더하세요.")
+    expect(seeker.locator("main")).not_to_contain_text("목소리가 작음")
+    # They meet: from half an hour before, both sides are marked.
+    coach.goto(f"/coach/{floor.coach}")
+    for side in ("seeker", "host"):
+        form = coach.locator(f"form[action='/bookings/{booking}/attendance']").first
+        form.locator(f"button[value='{side}:present']").click()
+        pressed = coach.locator(f"form[action='/bookings/{booking}/attendance'] button[value='{side}:']").first
+        expect(pressed).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.timeout(180)

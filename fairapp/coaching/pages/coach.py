@@ -15,11 +15,11 @@ from fairapp.coaching.actions import SHARED_FOR
 from fairapp.coaching.forms import BookForm
 from fairapp.coaching.pages.base import blueprint
 from fairapp.coaching.queries import CoachRow
-from fairapp.errors import Conflict, NotFound
+from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
-from fairapp.language import say_date
+from fairapp.language import say_date, say_when
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as times
 from fairapp.scheduling import rules
@@ -38,6 +38,7 @@ class Found:
     desk: Desk
     seq: int
     now: datetime
+    interviews: list[tuple[str, str]]  # the reader's own that a session could prepare
 
     @property
     def bookable(self) -> bool:
@@ -87,10 +88,17 @@ def _found(coach_id: int, caller: Caller | None) -> Found:
         fair_rules.check_sees(caller, fair, fair.agency_id, now)
         giver = Giver(fair.zone, coach_id=coach_id)
         desk = times.desk(session, giver, caller.id if caller else None, now, first)
-    return Found(row, fair, desk, seq, now)
+        mine = times.upcoming_of_seeker(session, caller.id, now) if caller else []
+    interviews = [
+        (str(one.id), f"{one.employer_name} · {say_when(one.starts_at, one.zone)}")
+        for one in mine
+        if one.kind == "interview" and one.starts_at > now and one.fair_id == fair.id
+    ]
+    return Found(row, fair, desk, seq, now, interviews)
 
 
 def _show(found: Found, form: BookForm, refused: Refusal | None = None) -> Any:
+    form.offer(found.interviews)
     page = render_template(
         "coaching/coach.html",
         coach=found.row,
@@ -133,6 +141,9 @@ def book(caller: Caller, coach: str) -> Any:
         return _show(found, form)
     try:
         booked = db.write(scheduling.book, slot_id, caller.id, form.wish(), clock.now())
+    except Invalid as error:
+        form.add_errors(error)
+        return _show(found, form)
     except Conflict as error:
         return _refused(caller, coach_id, slot_id, form, error)
     flash(gettext("예약했어요. 메일로도 알려 드렸어요"), "success")

@@ -14,6 +14,7 @@ from fairapp.scheduling.actions.batch import book_many
 from fairapp.scheduling.actions.changes import expire_in_the_way
 from fairapp.scheduling.actions.choosing import choose, could_block
 from fairapp.scheduling.actions.offers import end_offer
+from fairapp.scheduling.actions.pairing import check_prepares
 from fairapp.scheduling.actions.seats import new_row, record, seat
 from fairapp.scheduling.actions.telling import people_of, tell_booked
 from fairapp.scheduling.models import Booking
@@ -39,6 +40,7 @@ def book(session: Session, slot_id: int, seeker_id: int, wish: Wish, now: dateti
     kind.check(session, slot, seeker_id, wish, now)
     try:
         chosen = choose(session, slot, seeker_id, wish, now)
+        check_prepares(session, slot, seeker_id, wish, now)
         booked = seat(session, chosen, new_row(slot, seeker_id, wish, now, chosen=chosen), wish)
     except Conflict:
         key = kind.exclusive_key(slot, seeker_id)

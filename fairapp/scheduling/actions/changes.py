@@ -20,6 +20,7 @@ from fairapp.scheduling.actions.choosing import Chosen, choose, could_block
 from fairapp.scheduling.actions.closing import shut
 from fairapp.scheduling.actions.locking import locked
 from fairapp.scheduling.actions.offers import end_offer, offer_freed
+from fairapp.scheduling.actions.pairing import check_order
 from fairapp.scheduling.actions.seats import free_seats, record
 from fairapp.scheduling.actions.telling import people_of
 from fairapp.scheduling.models import Booking
@@ -161,6 +162,8 @@ def reschedule(
         rules.check_policy(slot, wish, now)
     try:
         chosen = choose(session, slot, facts.seeker_id, wish, now, but=facts.id)
+        if not by_staff:
+            check_order(session, facts, slot, now)
         new_rev = _move_row(session, facts, chosen)
     except Conflict:
         expire_in_the_way(session, slot.id, could_block(session, slot), now)

@@ -32,6 +32,7 @@ class BookingIn(In):
     hold: StrictBool = False
     request: StrictBool = False
     host: Id | None = None
+    before: Id | None = None
     answers: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=1000)]] = Field(
         default_factory=dict, max_length=20
     )
@@ -162,6 +163,7 @@ def create_booking(body: BookingIn, caller: Caller) -> Reply:
         consent=body.consent,
         answers=body.answers,
         host_id=body.host,
+        before_id=body.before,
     )
     try:
         booked = db.write(actions.book, body.slot, caller.id, wish, clock.now())

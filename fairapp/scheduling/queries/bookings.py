@@ -214,6 +214,12 @@ def _of_panel(account_id: int) -> Select[Any]:
     )
 
 
+def sessions_before(session: Session, booking_id: int) -> Sequence[BookingFacts]:
+    """Return the active sessions that prepare for this interview."""
+    rows = session.execute(_statement().where(Booking.before_id == booking_id, Booking.status.in_(ACTIVE)))
+    return [BookingFacts(**row._mapping) for row in rows]
+
+
 def resources_of(session: Session, account_id: int) -> Sequence[int]:
     """Return the ids of the person's resources: one, or none for an account that cannot be booked."""
     return list(session.scalars(select(Resource.id).where(Resource.account_id == account_id)))

@@ -89,6 +89,13 @@ class NotReady(Conflict):
     title = _l("먼저 갖춰야 할 것이 있어요")
 
 
+class OutOfOrder(Conflict):
+    """A session that prepares for an interview would not be over before it begins."""
+
+    slug = "out-of-order"
+    title = _l("준비 코칭은 면접 전에 끝나야 해요. 먼저 다른 쪽을 옮겨 주세요")
+
+
 class NoRequest(Conflict):
     """The booking is no request that waits for an answer."""
 
@@ -106,6 +113,7 @@ FULL_DAY = _l("담당자가 그날 만나는 횟수를 다 채웠어요")
 FULL_FAIR = _l("담당자가 이 박람회에서 만나는 횟수를 다 채웠어요")
 NO_ROOM = _l("그 시간에 비어 있는 자리가 없어요")
 NO_SUCH_HOST = _l("이 시간에 만날 수 있는 분이 아니에요")
+NOT_PREPARED = _l("내 면접 가운데서 골라 주세요")
 NO_HOST = _l("만나는 사람을 골라 주세요")
 TOO_MANY = _l("한 번에 200개까지 옮길 수 있어요")
 NOBODY_FREE = _l("예약이 있는 시간을 대신할 분이 없어요")
