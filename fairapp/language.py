@@ -1,6 +1,6 @@
 """The reader's language, and how times, money and codes are said in it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
@@ -132,6 +132,11 @@ def say_day(moment: datetime, zone: str) -> str:
     at = clock.local(moment, zone)
     month, weekday = str(MONTHS[at.month - 1]), str(WEEKDAYS[at.weekday()])
     return gettext("%(month)s %(day)s일 (%(weekday)s)", month=month, day=at.day, weekday=weekday)
+
+
+def say_short_day(day: date) -> str:
+    """Return a day for the head of a column: `11/24 화`, `24/11 Tue`."""
+    return gettext("%(month)s/%(day)s %(weekday)s", month=day.month, day=day.day, weekday=str(WEEKDAYS[day.weekday()]))
 
 
 def say_date(moment: datetime, zone: str) -> str:

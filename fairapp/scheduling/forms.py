@@ -107,18 +107,11 @@ def _minutes(name: Any, least: int, default: int) -> IntegerField:
     )
 
 
-class HoursForm(BaseForm):
-    """A host's hours on one day, in the fair's zone, to be cut into slots."""
+class TermsForm(BaseForm):
+    """How long each meeting takes, who meets, and where."""
 
-    day = DateField(_l("날짜"), [WRITE])
-    starts_at = _time(_l("시작"), WRITE)
-    ends_at = _time(_l("끝"), WRITE)
     length = _minutes(_l("한 번에 (분)"), 5, 20)
     gap = _minutes(_l("사이 시간 (분)"), 0, 0)
-    break1_from = _time(_l("쉬는 시간 시작"), Optional())
-    break1_to = _time(_l("쉬는 시간 끝"), Optional())
-    break2_from = _time(_l("둘째 쉬는 시간 시작"), Optional())
-    break2_to = _time(_l("둘째 쉬는 시간 끝"), Optional())
     room = SelectField(_l("장소"))
     host = SelectField(_l("만나는 사람"), [InputRequired(_l("만나는 사람을 골라 주세요"))])
     topic = SelectField(_l("주제"))
@@ -130,6 +123,31 @@ class HoursForm(BaseForm):
         self.topic.choices = [(one, label("topic", one)) for one in topics]
         if not topics:
             del self.topic
+
+    def cutting(self) -> tuple[timedelta, timedelta]:
+        """Return length and gap."""
+        return timedelta(minutes=self.length.data or 0), timedelta(minutes=self.gap.data or 0)
+
+
+class DrawnForm(TermsForm):
+    """Half hours that were drawn on a calendar, of the fair's zone, and whether they come back every week."""
+
+    repeat = BooleanField(_l("박람회가 끝날 때까지 매주 되풀이하기"))
+    without = StringField(
+        _l("빼는 날"), [Length(max=400)], description=_l("쉼표로 나눠 적어 주세요. 예: 2026-12-25, 2027-01-01")
+    )
+
+
+class HoursForm(TermsForm):
+    """A host's hours on one day, in the fair's zone, to be cut into slots."""
+
+    day = DateField(_l("날짜"), [WRITE])
+    starts_at = _time(_l("시작"), WRITE)
+    ends_at = _time(_l("끝"), WRITE)
+    break1_from = _time(_l("쉬는 시간 시작"), Optional())
+    break1_to = _time(_l("쉬는 시간 끝"), Optional())
+    break2_from = _time(_l("둘째 쉬는 시간 시작"), Optional())
+    break2_to = _time(_l("둘째 쉬는 시간 끝"), Optional())
 
     def moments(self, zone: str, first: date, last: date) -> tuple[datetime, datetime, Times]:
         """Return start, end and breaks in UTC; Invalid beside the field for a day outside the fair or a DST gap."""
@@ -167,7 +185,3 @@ class HoursForm(BaseForm):
                 if start >= end:
                     errors.append(FieldError(names[1], BREAK_ENDS_FIRST))
                 yield start, end
-
-    def cutting(self) -> tuple[timedelta, timedelta]:
-        """Return length and gap."""
-        return timedelta(minutes=self.length.data or 0), timedelta(minutes=self.gap.data or 0)

@@ -13,7 +13,7 @@ from fairapp import db
 from fairapp.accounts import rules as accounts
 from fairapp.scheduling import actions
 from tests import factories
-from tests.journeys.story import DESK, PASSWORD, People, Place
+from tests.journeys.story import DESK, PASSWORD, People, Place, sign_in
 from tests.servers import MailServer
 from tests.servers.app import app_server
 
@@ -132,6 +132,65 @@ def test_a_freed_slot_reaches_the_next_in_the_waitlist(people: People, floor: Fl
     expect(waiting.locator("main")).to_contain_text("확정")
     letters = people.mail.wait_for("third@now.example.kr", 2, timeout=60)
     assert {letter.subject.split(":")[0] for letter in letters} == {"빈자리가 났어요", "예약이 확정됐어요"}
+
+
+def drawn(page: Page) -> list[str]:
+    """Return the half hours that are drawn, as `HH:MM` of the second day shown."""
+    values = page.locator("#cell td:nth-of-type(2) input:checked").evaluate_all("boxes => boxes.map((b) => b.value)")
+    return [str(value)[11:] for value in values]
+
+
+def look_and_open(page: Page, count: int) -> None:
+    """Cut what is drawn, see how many times that gives, and open them."""
+    page.get_by_label("한 번에 (분)").fill("30")
+    page.get_by_role("button", name="나눠 보기").click()
+    expect(page.locator("#preview-name")).to_have_text(f"열릴 시간 {count}개")
+    page.get_by_role("button", name=f"{count}개의 시간 열기").click()
+    expect(page.locator("body")).to_contain_text(f"{count}개의 시간을 열었어요")
+
+
+@pytest.mark.timeout(180)
+def test_a_host_draws_hours_with_mouse_keyboard_and_on_a_phone(people: People, floor: Floor) -> None:
+    calendar = f"/stand/{floor.booth}/hours/drawn"
+    page = person(people, "recruiter", DESK)
+    page.goto(calendar)
+    boxes = page.locator("#cell td:nth-of-type(2) input")  # tomorrow
+    # With the mouse: pressed on the first, drawn over the next two.
+    page.wait_for_function("document.querySelector('#cell').dataset.state === 'ready'")
+    for n in range(3):
+        boxes.nth(n).hover()
+        if n == 0:
+            page.mouse.down()
+    page.mouse.up()
+    assert drawn(page) == ["08:00", "08:30", "09:00"]
+    look_and_open(page, 3)
+    # By keyboard alone: space draws, shift and an arrow draw on.
+    page.goto(calendar)
+    page.wait_for_function("document.querySelector('#cell').dataset.state === 'ready'")
+    boxes.nth(4).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert drawn(page) == ["10:00", "10:30"]
+    look_and_open(page, 2)
+    # On a phone, with a finger, at the width of a small one.
+    touching = people.browser.new_context(
+        viewport={"width": 320, "height": 640},
+        has_touch=True,
+        is_mobile=True,
+        locale="ko-KR",
+        base_url=people.place.url,
+    )
+    people.contexts.append(touching)
+    phone = touching.new_page()
+    sign_in(phone, "recruiter@now.example.kr")
+    phone.goto(calendar)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    for n in (6, 7):
+        phone.locator("#cell td:nth-of-type(2) label").nth(n).tap()
+    assert drawn(phone) == ["11:00", "11:30"]
+    look_and_open(phone, 2)
 
 
 @pytest.mark.timeout(180)

@@ -17,7 +17,7 @@ from fairapp.fairs.models import Fair
 from fairapp.language import say_clock
 from fairapp.scheduling import actions, queries, rules
 from fairapp.scheduling.actions.slots import Offer
-from fairapp.scheduling.forms import HoursForm
+from fairapp.scheduling.forms import HoursForm, TermsForm
 from fairapp.scheduling.pages.base import blueprint, go
 from fairapp.scheduling.queries import Post
 from fairapp.shapes import number
@@ -80,7 +80,8 @@ def coach_hours(caller: Caller, coach: str) -> Any:
     return _hours(caller, "coaching", number(coach))
 
 
-def _counter(caller: Caller, kind: str, giver: int) -> Counter:
+def counter_of(caller: Caller, kind: str, giver: int) -> Counter:
+    """Return the counter if the caller keeps its hours; NotFound for anybody else."""
     with db.read() as session:
         post = queries.posts[kind](session, giver, clock.now())
         if not post.is_kept_by(caller):
@@ -92,7 +93,7 @@ def _counter(caller: Caller, kind: str, giver: int) -> Counter:
 
 
 def _hours(caller: Caller, kind: str, giver: int) -> Any:
-    counter = _counter(caller, kind, giver)
+    counter = counter_of(caller, kind, giver)
     if request.method == "GET":
         return _show(counter, _fresh(counter, caller))
     form = HoursForm()
@@ -103,7 +104,8 @@ def _hours(caller: Caller, kind: str, giver: int) -> Any:
         preview = _cut(counter, form)
         if request.form.get("do") != "open":
             return _show(counter, form, preview)
-        return _open(counter, form, preview)
+        opened(counter, form, preview.times)
+        return go(hours_url(kind, giver, day=form.day.data))
     except Invalid as error:
         form.add_errors(error)
         return _show(counter, form, status=422)
@@ -133,15 +135,17 @@ def _cut(counter: Counter, form: HoursForm) -> Preview:
     if starts_at < counter.fair.booking_opens_at or ends_at > counter.fair.ends_at:
         raise Invalid.one("starts_at", rules.OUTSIDE_FAIR)
     with db.read() as session:
-        taken = queries.taken_times(session, number(form.host.data), _room(form), times)
+        taken = queries.taken_times(session, number(form.host.data), room_of(form), times)
     return Preview(times, taken)
 
 
-def _room(form: HoursForm) -> int | None:
+def room_of(form: TermsForm) -> int | None:
+    """Return the room that was chosen; None: online."""
     return number(form.room.data) if form.room.data else None
 
 
-def _open(counter: Counter, form: HoursForm, preview: Preview) -> Any:
+def opened(counter: Counter, form: TermsForm, times: Sequence[tuple[datetime, datetime]]) -> None:
+    """Open the times on the form's terms, and say what was opened and what was taken."""
     post = counter.post
     offer = Offer(
         post.fair_id,
@@ -150,16 +154,15 @@ def _open(counter: Counter, form: HoursForm, preview: Preview) -> Any:
         booth_id=post.id if post.kind == "interview" else None,
         coach_id=post.id if post.kind == "coaching" else None,
         agency_id=post.agency_id,
-        room_id=_room(form),
+        room_id=room_of(form),
         topic=form.topic.data if post.topics else "",
     )
-    opened = db.write(actions.open_slots, offer, preview.times, clock.now())
-    if opened.slots:
-        count = len(opened.slots)
+    done = db.write(actions.open_slots, offer, times, clock.now())
+    if done.slots:
+        count = len(done.slots)
         flash(ngettext("%(num)s개의 시간을 열었어요", "%(num)s개의 시간을 열었어요", count), "success")
-    if opened.clashes:
-        flash(_clashes(opened.clashes, counter.fair.zone), "warning")
-    return go(hours_url(post.kind, post.id, day=form.day.data))
+    if done.clashes:
+        flash(_clashes(done.clashes, counter.fair.zone), "warning")
 
 
 def _clashes(times: Sequence[tuple[datetime, datetime]], zone: str) -> str:
@@ -202,7 +205,7 @@ def close(caller: Caller, slot: str) -> Any:
         raise NotFound
     kind = "interview" if row.booth_id else "coaching"
     try:
-        counter = _counter(caller, kind, row.booth_id or row.coach_id or 0)
+        counter = counter_of(caller, kind, row.booth_id or row.coach_id or 0)
     except NotFound as error:
         raise Forbidden from error  # that there is the slot is public
     try:

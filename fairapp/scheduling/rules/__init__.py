@@ -1,6 +1,7 @@
 """Decisions on time, and the refusals they raise."""
 
 from fairapp.scheduling.rules.busy import FEED_REACHES_BACK, LARGEST_CALENDAR, Busy, busy_times
+from fairapp.scheduling.rules.drawing import drawn_cells, drawn_times, named_days, weekly
 from fairapp.scheduling.rules.draws import (
     LEFT_OPENS,
     DrawOver,
@@ -172,12 +173,15 @@ __all__ = [
     "commitment",
     "cut_hours",
     "day_named",
+    "drawn_cells",
     "drawn_order",
+    "drawn_times",
     "grains",
     "is_reminder_due",
     "kept_for_line",
     "kinds",
     "meeting_times",
+    "named_days",
     "nearest",
     "offer_expires",
     "reminder_window",
@@ -186,4 +190,5 @@ __all__ = [
     "spread",
     "state_of",
     "wait_minutes",
+    "weekly",
 ]
