@@ -131,6 +131,10 @@ class Seekers(RuleBasedStateMachine):
         if number is not None:
             refusal = self.oracle.book(number, self.people[who], status)
             wish = Wish(hold=status == "held", request=status == "requested")
+            if slot % 4 == 0:  # what would happen is what happens
+                with pytest.raises((AppError, actions.WouldBook)) as told:
+                    self.database.write(actions.try_booking, number, self.people[who], wish, self.oracle.now)
+                assert type(told.value) is (refusal or actions.WouldBook)
             self.write(refusal, actions.book, number, self.people[who], wish, self.oracle.now)
 
     @rule(which=many, stale=st.sampled_from([False, False, False, True]))

@@ -116,3 +116,27 @@ def test_an_offset_may_be_written_as_it_is(cast: Cast, seeker: Calls) -> None:
     plain, escaped = (seeker("GET", f"{path}2026-11-30T10:00:00{sign}09:00").json for sign in ("+", "%2B"))
     assert plain == escaped
     assert len(plain["items"]) == 4
+
+
+def test_an_obstacle_is_told_before_anybody_books(app: Flask, cast: Cast, seeker: Calls) -> None:
+    slot = str(cast.slots[0])
+    free = {"bookable": True, "type": None, "detail": None}
+    assert seeker("GET", f"/slots/{slot}/obstacle").json == free
+    assert seeker("GET", "/bookings").json["items"] == []  # nothing of it was kept
+    other = Calls(app, cast.other)
+    other("POST", "/bookings", {"slot": slot, "consent": True})
+    taken = seeker("GET", f"/slots/{slot}/obstacle").json
+    assert (taken["bookable"], taken["type"]) == (False, "/problems/slot-taken")
+    assert taken["detail"] == "방금 다른 분이 예약한 시간이에요"
+    own = other("GET", f"/slots/{cast.slots[1]}/obstacle").json
+    assert own["type"] == "/problems/already-booked"
+    request = seeker("GET", f"/slots/{cast.slots[1]}/obstacle?request=true").json
+    assert request["type"] == "/problems/not-open"
+    # For somebody else only who keeps the hours asks.
+    asked = f"/slots/{cast.slots[1]}/obstacle?seeker={cast.other}"
+    assert seeker("GET", asked).status_code == 404
+    assert Calls(app, cast.recruiter)("GET", asked).json == own
+    assert Calls(app, cast.organizer)("GET", asked).json == own
+    assert seeker("GET", "/slots/999/obstacle").status_code == 404
+    assert seeker("GET", f"/slots/{slot}/obstacle?seeker=x").status_code == 422
+    assert app.test_client().get(f"/api/v1/slots/{slot}/obstacle").status_code == 401

@@ -22,9 +22,11 @@ from fairapp.scheduling.actions.requests import answer_request
 from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
 from fairapp.scheduling.actions.slots import close_slot, open_slots
 from fairapp.scheduling.actions.staffing import cut_day, reassign, replace_host, shift, swap
+from fairapp.scheduling.actions.trying import WouldBook, try_booking
 from fairapp.scheduling.actions.waitlist import accept_offer, join_waitlist, leave_waitlist
 
 __all__ = [
+    "WouldBook",
     "accept_offer",
     "add_block",
     "answer_request",
@@ -65,4 +67,5 @@ __all__ = [
     "skip",
     "start_meeting",
     "swap",
+    "try_booking",
 ]

@@ -7,15 +7,16 @@ from pydantic import BaseModel
 
 from fairapp import clock, db
 from fairapp.accounts import guards
+from fairapp.accounts.guards import Caller
 from fairapp.booths import queries as booths
-from fairapp.errors import NotFound
+from fairapp.errors import AppError, NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
 from fairapp.openapi import call
-from fairapp.scheduling import queries
+from fairapp.scheduling import actions, queries
 from fairapp.scheduling.queries import BookingFacts, SlotRow
-from fairapp.scheduling.rules import SlotFacts
-from fairapp.shapes import Moment, MomentIn, Page, Paged, Ref, decode_cursor, number, page_of
+from fairapp.scheduling.rules import SlotFacts, Wish
+from fairapp.shapes import Id, Moment, MomentIn, Page, Paged, Query, Ref, decode_cursor, number, page_of
 
 
 class MeetingOut(BaseModel):
@@ -56,6 +57,22 @@ class SlotQuery(Paged):
     to: MomentIn | None = None
 
     model_config = {**Paged.model_config, "alias_generator": lambda name: name.rstrip("_")}
+
+
+class ObstacleQuery(Query):
+    """For whom and how: oneself by default, at once."""
+
+    seeker: Id | None = None
+    listing: Id | None = None
+    request: bool = False
+
+
+class ObstacleOut(BaseModel):
+    """Whether the slot can be booked; otherwise the problem that booking it would answer with."""
+
+    bookable: bool
+    type: str | None
+    detail: str | None
 
 
 def meeting(row: SlotRow | SlotFacts | BookingFacts) -> dict[str, Any]:
@@ -116,6 +133,25 @@ def booth_slots(booth: str, query: SlotQuery) -> Page[SlotOut]:
         if not booths.is_hiring(session, booth_id, now):
             raise NotFound
     return slot_page(query, now, booth_id=booth_id)
+
+
+@call("GET", "/slots/{slot}/obstacle", admit=guards.signed_in, query=ObstacleQuery, returns=ObstacleOut)
+def obstacle(slot: str, query: ObstacleQuery, caller: Caller) -> ObstacleOut:
+    """What stands in the way of booking the slot now, in a sentence; for another person only to who keeps its hours."""
+    slot_id, now = number(slot), clock.now()
+    with db.read() as session:
+        row = queries.slots_by_id(session, [slot_id]).get(slot_id)
+        if row is None:
+            raise NotFound
+        if query.seeker not in (None, caller.id) and not queries.post_of(session, row, now).is_kept_by(caller):
+            raise NotFound
+    wish = Wish(listing_id=query.listing, request=query.request, consent=True)
+    try:
+        db.write(actions.try_booking, slot_id, query.seeker or caller.id, wish, now)
+    except actions.WouldBook:
+        return ObstacleOut(bookable=True, type=None, detail=None)
+    except AppError as error:
+        return ObstacleOut(bookable=False, type=f"/problems/{error.slug}", detail=str(error.detail))
 
 
 @call("GET", "/fairs/{fair}/slots", query=Paged, returns=Page[SlotOut])
