@@ -1,6 +1,7 @@
 """The audit finds what it is there for: each breach is made by hand, and seen."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from fairapp import audit, db
+from fairapp.booths.models import Booth
 from fairapp.scheduling import actions
+from fairapp.scheduling.queries import Due
 from fairapp.scheduling.rules import Wish
 from tests import factories
 from tests.factories import NOW
@@ -34,6 +37,9 @@ def fair(app_on_both: Flask) -> Callable[[], list[str]]:
     database.write(actions.book, slots[2], seekers[2], Wish(hold=True), NOW)
     database.write(actions.join_waitlist, seekers[3], NOW, booth_id=booth)
     database.write(actions.cancel, bookings[0], seekers[0], NOW)
+    database.write(_more, booth)
+    while database.write(actions.draw_next, 1, NOW + timedelta(hours=1)):
+        pass
 
     def look() -> list[str]:
         with database.read() as session:
@@ -43,7 +49,36 @@ def fair(app_on_both: Flask) -> Callable[[], list[str]]:
     return look
 
 
+def _more(session: Any, booth_id: int) -> None:
+    """Add a line with somebody in it who was called, a draw that two entered, and a reminder."""
+    booth = session.get_one(Booth, booth_id)
+    actions.open_line(session, booth_id, 15, NOW)
+    host = factories.make_seeker(session)
+    factories.make_membership(session, account_id=host.id, role="recruiter", employer_id=booth.employer_id)
+    entry = actions.join_line(session, booth_id, factories.make_seeker(session).id, True, NOW)
+    assert actions.call(session, booth_id, host.id, NOW) == entry
+    slots = factories.make_slots(session, booth, 1, start=NOW + timedelta(hours=5))
+    hour = NOW + timedelta(hours=1)
+    draw = actions.open_draw(session, booth_id, slots, hour, hour, host.id, NOW)
+    for _ in range(2):
+        actions.enter_draw(session, draw, factories.make_seeker(session).id, slots, NOW, consent=True)
+    seeker = factories.make_seeker(session).id
+    booking = actions.book(
+        session, factories.make_slots(session, booth, 1, start=NOW + timedelta(hours=8))[0], seeker, Wish(), NOW
+    )
+    actions.remind(session, [Due(booking.id, booking.slot.id, 0, "hours", seeker)], NOW)
+
+
 SABOTAGE = {
+    "a call without its booking": ("UPDATE line_entry SET booking_id = 2", "which its booking or end does not say"),
+    "a place that ended and did not": ("UPDATE line_entry SET ended_at = joined_at", "which its booking or end"),
+    "a ticket out of nothing": ("UPDATE line_entry SET ticket = 9", "gave a ticket twice"),
+    "a winner put in by hand": (
+        "UPDATE draw_entry SET won_id = CASE WHEN won_id IS NULL THEN 4 END",
+        "should have won",
+    ),
+    "seats taken away afterwards": ("UPDATE draw_slot SET seats = 0", "should have won None"),
+    "a reminder without a letter": ("DELETE FROM outbox WHERE kind = 'reminder.hours'", "reminder 1 has no letter"),
     "a booking moved by hand": ("UPDATE booking SET slot_id = 3, seat_no = 2 WHERE id = 2", "booking 2"),
     "a claim deleted": ("DELETE FROM time_claim WHERE booking_id = 2", "booking 2 does not hold exactly"),
     "a claim too many": (

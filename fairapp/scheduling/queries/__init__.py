@@ -19,6 +19,7 @@ from fairapp.scheduling.queries.bookings import (
     upcoming_at_booths,
     upcoming_of_seeker,
 )
+from fairapp.scheduling.queries.breaches import breaches
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
 from fairapp.scheduling.queries.draws import DrawRow, draw_of, drawn_entries, draws_at_booth, draws_due, own_draw_entry
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
@@ -98,6 +99,7 @@ __all__ = [
     "bookings_of_seeker",
     "bookings_of_slots",
     "booth_name",
+    "breaches",
     "busy_of",
     "chosen_of",
     "claims_in",
