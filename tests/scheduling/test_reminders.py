@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from fairapp import audit, db
 from fairapp.live import jobs as post
 from fairapp.live.models import Outbox
+from fairapp.outcomes import queries as outcomes
 from fairapp.scheduling import actions, jobs, pushes, queries, rules
 from fairapp.scheduling.models import Reminder
 from tests import factories
@@ -241,6 +242,10 @@ def test_one_tap_without_signing_in(app: Flask) -> None:
         assert client.post(address, data={"answer": "yes"}).status_code == 303
         assert hall.booking(first).coming_at == at(10)
         assert "오신다고 알려 주셨어요" in client.get(address).text
+        with hall.database.read() as session:
+            stand = outcomes.booth_stand(session, hall.booth)
+            lines = outcomes.day_of(session, stand, (at(0), at(3 * DAY)))
+        assert [(line.id, line.coming) for line in lines] == [(first, True), (second, False)]
         other = f"/coming/{pushes.coming_secret(second, hall.seekers[1], 0)}"
         assert client.post(other, data={"answer": "no"}).status_code == 303
         assert hall.booking(second).status == "cancelled"
