@@ -99,6 +99,19 @@ def test_who_is_elsewhere_is_passed_over_and_keeps_her_place(hall: Hall) -> None
     hall.refused(lambda: call(hall, host=1, entry_id=busy), rules.NobodyWaits)
 
 
+def test_who_is_called_may_say_herself_that_she_comes(hall: Hall) -> None:
+    [first] = join(hall, 0)
+    call(hall, now=at(0))
+    booking = entry(hall, first).booking_id or 0
+    hall.write(actions.confirm, booking, hall.seekers[0], 1, at(1))
+    hall.clean()
+    # The three minutes of the call are over; she has confirmed, so she is not skipped.
+    assert hall.write(actions.start_meeting, first, hall.hosts[0], at(5)) == booking
+    assert statuses(hall) == ["meeting"]
+    assert hall.booking(booking).rev == 2
+    hall.clean()
+
+
 def test_a_meeting_that_ends_early_frees_what_is_left(hall: Hall) -> None:
     first, second, third = join(hall, 0, 1, 2)
     call(hall, now=at(0))

@@ -177,24 +177,30 @@ def start_meeting(session: Session, entry_id: int, actor_id: int, now: datetime)
     """Note that who was called has come, and return her booking, which is then confirmed; HoldExpired, NotCalled."""
     entry, _ = _entry(session, entry_id, "called")
     facts = queries.booking_facts(session, entry.booking_id or 0)
-    if facts is None or rules.state_of(facts, now) != "held":
+    if facts is None or rules.state_of(facts, now) not in ("held", "confirmed"):
         raise rules.HoldExpired
-    begun = (
-        update(Booking)
-        .where(Booking.id == facts.id)
-        .values(status="confirmed", hold_expires_at=None, rev=facts.rev + 1)
-    )
-    session.execute(begun)
-    record(session, facts.id, facts.rev + 1, "confirmed", facts.slot_id, actor_id, now, "", facts.chosen)
+    if facts.status == "held":  # otherwise she has confirmed the call herself, and came
+        _confirm_call(session, facts, actor_id, now)
     session.execute(update(LineEntry).where(LineEntry.id == entry_id).values(status="meeting", call_expires_at=None))
     slot = queries.slot_facts(session, facts.slot_id, facts.seeker_id, now)
     if slot is not None:
         rules.kinds[slot.kind].booked(session, [(slot, facts.seeker_id, Wish(consent=entry.consent))], now)
-        people = [facts.seeker_id, facts.host_id]
-        announce(session, pushes.booking_news("booking.confirmed", facts.id, slot, people, now))
-    who = (facts.slot_id, facts.seeker_id, facts.rev + 1, facts.time_rev)
-    post(session, [pushes.booking_letter("booking.confirmed", facts.id, *who, now)])
     return facts.id
+
+
+def _confirm_call(session: Session, facts: queries.BookingFacts, actor_id: int, now: datetime) -> None:
+    """Make the meeting that was held for who was called a confirmed one, and tell both."""
+    rev = facts.rev + 1
+    begun = update(Booking).where(Booking.id == facts.id)
+    session.execute(begun.values(status="confirmed", hold_expires_at=None, rev=rev))
+    record(session, facts.id, rev, "confirmed", facts.slot_id, actor_id, now, "", facts.chosen)
+    slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
+    people = [facts.seeker_id, facts.host_id]
+    announce(session, pushes.booking_news("booking.confirmed", facts.id, slot, people, now))
+    letter = pushes.booking_letter(
+        "booking.confirmed", facts.id, facts.slot_id, facts.seeker_id, rev, facts.time_rev, now
+    )
+    post(session, [letter])
 
 
 def finish_meeting(session: Session, entry_id: int, now: datetime) -> None:

@@ -27,7 +27,7 @@ def _lines(session: Session) -> Iterator[str]:
         .where(
             or_(
                 ended != LineEntry.ended_at.is_not(None),
-                (LineEntry.status == "called") & ((Booking.status != "held") | Booking.id.is_(None)),
+                (LineEntry.status == "called") & (Booking.status.not_in(("held", "confirmed")) | Booking.id.is_(None)),
                 (LineEntry.status == "meeting") & (Booking.status.not_in(("confirmed", "completed"))),
                 Booking.seeker_id != LineEntry.seeker_id,
             )
