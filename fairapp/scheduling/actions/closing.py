@@ -24,7 +24,8 @@ def shut(session: Session, slot: queries.SlotRow, now: datetime) -> None:
 def end_early(session: Session, facts: queries.BookingFacts, now: datetime) -> None:
     """End the slot of a one-to-one meeting with the grain of `now`: what was left of everybody's time is free again.
 
-    The only change of a slot's time: it has begun, so no letter or plan of anybody names what is cut off.
+    The only change of a slot's time. It has begun, so nobody else was promised what is cut off; a calendar that was sent
+    keeps the later end.
     """
     ends_at = datetime.fromtimestamp((int(now.timestamp()) // rules.GRAIN + 1) * rules.GRAIN, UTC)
     if facts.capacity != 1 or not facts.starts_at < ends_at < facts.ends_at:

@@ -54,7 +54,7 @@ def coming(secret: str) -> Any:
 
 @blueprint.post("/coming/<secret>")
 def answer_coming(secret: str) -> Any:
-    """Write down that she comes, or give the time back; asked again once the meeting was moved."""
+    """Write down that she comes, or give the time back; the page says where the meeting was moved since."""
     facts = _opened(secret)
     answer = request.form.get("answer", "")
     if answer not in ("yes", "no"):

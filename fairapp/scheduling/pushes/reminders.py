@@ -32,7 +32,7 @@ def _signer() -> URLSafeSerializer:
 
 
 def coming_secret(booking_id: int, seeker_id: int, time_rev: int) -> str:
-    """Return what opens the question whether the seeker comes, for this time of the booking alone."""
+    """Return what opens the question whether the seeker comes; it names the time at which it was asked."""
     return str(_signer().dumps([booking_id, seeker_id, time_rev]))
 
 
