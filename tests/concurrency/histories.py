@@ -178,14 +178,16 @@ class Writer:
         """Move some slots of a host by a little."""
         host, first = self.chance.choice(self.stage.hosts), NOW + self.chance.randrange(30, 54) * STEP
         with self.database.read() as session:
-            found = queries.slots_to_change(session, first, first + 12 * STEP, host_id=host)
+            found = queries.slots_to_change(session, first, first + 12 * STEP, self.now, host_id=host)
         self.write(actions.shift, found[:3], self.chance.choice([-10, 5, 15]), host, "", self.now)
 
     def do_replace(self) -> None:
         """Let colleagues take some slots of a host."""
         host = self.chance.choice(self.stage.hosts[:3])
         with self.database.read() as session:
-            found: list[SlotChange] = queries.slots_to_change(session, self.now, NOW + 90 * STEP, host_id=host)
+            found: list[SlotChange] = queries.slots_to_change(
+                session, self.now, NOW + 90 * STEP, self.now, host_id=host
+            )
         others = [one for one in self.stage.hosts[:3] if one != host]
         self.write(actions.replace_host, found[:2], host, others, host, "", self.now)
 

@@ -20,7 +20,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.scheduling.oracle import REQUEST
 from tests.scheduling.oracle_floor import WAY, Slot
-from tests.scheduling.oracle_staff import StaffOracle
+from tests.scheduling.oracle_line import LineOracle
 
 QUARTER = timedelta(minutes=15)
 many = st.integers(0, 999)
@@ -32,6 +32,7 @@ WRITTEN = [
     db.Base.metadata.tables[name]
     for name in (
         *("slot", "booking", "booking_history", "time_claim", "waitlist_entry", "offer"),
+        *("line", "line_entry"),
         *("news", "news_counter", "personal_news", "personal_counter", "outbox", "consent"),
     )
 ]
@@ -55,7 +56,7 @@ class Seekers(RuleBasedStateMachine):
     @initialize()
     def build(self) -> None:
         """Make an empty floor."""
-        self.oracle = StaffOracle(NOW)
+        self.oracle = LineOracle(NOW)
         # The oracle counts 1, 2, 3; a database that undoes something leaves numbers out. Their order is the same.
         self.booking_ids: list[int] = []
         self.entry_ids: list[int] = []

@@ -16,7 +16,7 @@ class Oracle(Floor):
     def book(self, number: int, seeker: int, status: str) -> Refusal:
         """Book, hold or request, which `status` says."""
         slot = self.slots[number]
-        if slot.closed or slot.start <= self.now or (status == "requested" and not slot.asks):
+        if slot.closed or slot.for_line or slot.start <= self.now or (status == "requested" and not slot.asks):
             return rules.NotOpen
         while refusal := self.why_not(number, seeker):
             stale = self.in_the_way(number, seeker, slot.giver)
@@ -49,7 +49,7 @@ class Oracle(Floor):
             return rules.Ended
         if one.status == "confirmed" and self.now > one.cancel_until:
             return rules.TooLate
-        self.end(number, "cancelled", "left")
+        self.end(number, "cancelled", "left", place="left")
         return None
 
     def move(self, number: int, to: int) -> Refusal:
@@ -64,7 +64,8 @@ class Oracle(Floor):
                 return Invalid
             if one.slot == to:
                 return None
-            if slot.closed or slot.start <= self.now or (one.status == "requested" and not slot.asks):
+            asks = slot.asks or one.status != "requested"
+            if slot.closed or slot.for_line or slot.start <= self.now or not asks:
                 return rules.NotOpen
             refusal = self.why_not(to, one.seeker, {("booking", number)})
             if refusal is None:

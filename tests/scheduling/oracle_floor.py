@@ -9,6 +9,7 @@ from fairapp.scheduling import rules
 
 CANCEL = timedelta(minutes=60)  # of the fair that the machine makes
 HALF_HOUR, MARGIN = timedelta(minutes=30), timedelta(minutes=5)
+CALL = timedelta(minutes=3)  # who is called has so long to come
 WAY = timedelta(minutes=20)  # between its hall and a screen
 FARTHEST = timedelta(hours=4)  # no way between two places takes longer
 Part = tuple[datetime, datetime, str, tuple[str, int]]  # from, to, place, which meeting
@@ -27,6 +28,7 @@ class Slot:
     team: tuple[int, ...] = ()
     asks: bool = False  # whether it takes requests
     closed: bool = False
+    for_line: bool = False  # kept for who walks in
 
     @property
     def place(self) -> str:
@@ -62,6 +64,20 @@ class Entry:
     offered: list[int] = field(default_factory=list)  # bookings, the last may be open
 
 
+@dataclass
+class Place:
+    """Somebody's place in the walk-in line of the booth."""
+
+    seeker: int
+    status: str = "waiting"
+    booking: int | None = None  # that the last call made
+
+    @property
+    def lives(self) -> bool:
+        """Whether she is in the line, called or passed over or not."""
+        return self.status in ("waiting", "called", "meeting", "skipped")
+
+
 Refusal = type[AppError] | None
 
 
@@ -73,6 +89,8 @@ class Floor:
         self.slots: dict[int, Slot] = {}
         self.bookings: dict[int, Booking] = {}
         self.entries: dict[int, Entry] = {}
+        self.line: dict[int, Place] = {}
+        self.line_open = True
         self.blocks: dict[int, tuple[int, datetime, datetime] | None] = {}
         self.changed = False  # whether the step has written anything, refused or not
 
@@ -129,27 +147,56 @@ class Floor:
 
     # What happens of itself
 
-    def end(self, number: int, status: str, entry: str) -> None:
-        """End a booking; the entry whose offer it was becomes `entry`, and the seat goes to who waits."""
+    def end(self, number: int, status: str, entry: str, place: str = "skipped") -> None:
+        """End a booking, and give the seat to who waits.
+
+        The entry whose offer it was becomes `entry`, and who was called for it from the line `place`.
+        """
         one = self.bookings[number]
         one.status, one.until, one.rev, self.changed = status, None, one.rev + 1, True
         for waits in self.entries.values():
             if waits.status == "offered" and waits.offered[-1] == number:
                 waits.status = entry
+        for called in self.line.values():
+            if called.status in ("called", "meeting") and called.booking == number:
+                called.status = place
         self.free(one.slot)
 
     def free(self, number: int) -> None:
-        """Offer a freed seat to the first who can take it."""
+        """Offer a freed seat to the first who can take it, or call her when it is too late to offer."""
+        slot = self.slots[number]
+        if slot.for_line and slot.start <= self.now:
+            slot.closed = True  # it was there for one person
+        elif slot.closed or self.taken(number) >= slot.capacity:
+            return
+        elif slot.start - MARGIN > self.now + MARGIN:
+            self.offer(number)
+        elif slot.start > self.now and slot.giver == "booth" and self.line_open:
+            able = (place for place in self.waiting() if self.why_not(number, place.seeker) is None)
+            if place := next(able, None):
+                self.call_into(number, place)
+
+    def offer(self, number: int) -> bool:
+        """Offer a seat to the first who waits for it and can take it."""
         slot = self.slots[number]
         latest = slot.start - MARGIN
-        if slot.closed or latest <= self.now + MARGIN or self.taken(number) >= slot.capacity:
-            return
+        if latest <= self.now + MARGIN or slot.for_line or self.taken(number) >= slot.capacity:
+            return False
         for _, entry in sorted(self.entries.items()):
             waits = entry.status == "waiting" and entry.giver == slot.giver
             if waits and self.why_not(number, entry.seeker) is None:
                 entry.status = "offered"
                 entry.offered.append(self.seat(number, entry.seeker, "held", min(self.now + HALF_HOUR, latest)))
-                return
+                return True
+        return False
+
+    def waiting(self) -> list[Place]:
+        """Return who waits in the line, first come first."""
+        return [place for _, place in sorted(self.line.items()) if place.status == "waiting"]
+
+    def call_into(self, number: int, place: Place) -> None:
+        """Hold a seat for somebody of the line, as long as a call lasts."""
+        place.status, place.booking = "called", self.seat(number, place.seeker, "held", self.now + CALL)
 
     def seat(self, number: int, seeker: int, status: str, until: datetime | None) -> int:
         """Make a booking."""

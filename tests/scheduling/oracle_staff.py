@@ -131,7 +131,7 @@ class StaffOracle(Oracle):
             Moving(n, replace(slot, host=host, team=(), capacity=1), (b,), True)
             for n, slot in coming
             for b, one in sorted(self.bookings.items())
-            if one.active and one.slot == n and one.host == host
+            if one.active and one.slot == n and one.host == host and not self.stale(b)
         ]
         return [*named, *apart]
 

@@ -22,8 +22,15 @@ MET_HERSELF: Steps = [
     ("book", {"slot": 446, "status": "requested", "who": 0}),
 ]
 
+# A hold of an open offer ran out, and with it nothing of the host's could be shifted any more.
+OUTDATED_IN_A_SHIFT: Steps = [
+    ("book", {"slot": 5, "status": "held", "who": 1}),
+    ("wait", {"minutes": 20}),
+    ("shift", {"host": 0, "minutes": 15}),
+]
 
-@pytest.mark.parametrize("steps", [MET_HERSELF])
+
+@pytest.mark.parametrize("steps", [MET_HERSELF, OUTDATED_IN_A_SHIFT])
 def test_what_once_went_wrong_goes_right(app_on_both: Flask, steps: Steps) -> None:
     machine: Any = History()
     machine.database = db.of(app_on_both)
@@ -31,4 +38,5 @@ def test_what_once_went_wrong_goes_right(app_on_both: Flask, steps: Steps) -> No
     for name, given in steps:
         getattr(machine, name)(**given)
         machine.rows_are_what_the_oracle_says()
+        machine.places_are_what_the_oracle_says()
     machine.teardown()

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from fairapp import db
 from fairapp.scheduling import actions, models, queries
 from tests.factories import NOW
-from tests.scheduling.machine import ANY, Seekers, many, people
+from tests.scheduling.machine import ANY, many, people
+from tests.scheduling.machine_line import AtTheLine
 from tests.scheduling.oracle_staff import Moving
 
 FAR_AHEAD = NOW + timedelta(days=1)
 
 
-class History(Seekers):
+class History(AtTheLine):
     """The seekers, and staff who answer them, open and close times, block some and rearrange the rest."""
 
     @rule(host=st.integers(0, ANY), quarter=st.integers(0, 16), length=st.sampled_from([15, 30, 45]))
@@ -95,7 +96,7 @@ class History(Seekers):
         ]
         with self.database.read() as session:
             whose = {"host_id": self.hosts[host]}
-            changes = queries.slots_to_change(session, self.oracle.now, FAR_AHEAD, **whose)
+            changes = queries.slots_to_change(session, self.oracle.now, FAR_AHEAD, self.oracle.now, **whose)
         assert [(c.slot_id, len(c.only)) for c in changes] == [(one.old, int(one.alone)) for one in moving]
         if moving:
             self._rearrange(moving, actions.shift, changes, minutes, self.hosts[0], "", self.oracle.now)
@@ -139,4 +140,4 @@ def test_random_histories_go_as_the_oracle_says(app_on_both: Flask) -> None:
 
 @pytest.mark.soak
 def test_random_histories_go_as_the_oracle_says_for_long(app_on_both: Flask) -> None:
-    live(app_on_both, 600, 60)
+    live(app_on_both, 850, 60)

@@ -29,7 +29,7 @@ def of_host(hall: Hall, host: int = 0, **room: int) -> list[SlotChange]:
     """Return the changes of all slots of a host, or a room."""
     with hall.database.read() as session:
         whose = room or {"host_id": hall.hosts[host]}
-        return queries.slots_to_change(session, NOW, at(6000), **whose)
+        return queries.slots_to_change(session, NOW, at(6000), NOW, **whose)
 
 
 def shift(hall: Hall, minutes: int, changes: list[SlotChange] | None = None, now: Any = NOW) -> Any:
@@ -93,7 +93,7 @@ def test_a_room_is_shifted_with_all_its_hosts(hall: Hall) -> None:
     for n, start in enumerate((60, 80)):
         hall.book(hall.open(start, host=n, room_id=hall.rooms[0]), n)
     with hall.database.read() as session:
-        changes = queries.slots_to_change(session, NOW, at(6000), room_id=hall.rooms[0])
+        changes = queries.slots_to_change(session, NOW, at(6000), NOW, room_id=hall.rooms[0])
     assert len(shift(hall, 30, changes)) == 2
     assert hall.clean()
 

@@ -217,6 +217,7 @@ def slots_to_change(
     session: Session,
     starts_from: datetime,
     starts_before: datetime,
+    now: datetime,
     *,
     host_id: int | None = None,
     room_id: int | None = None,
@@ -225,7 +226,8 @@ def slots_to_change(
 ) -> list[SlotChange]:
     """Return the open slots of a host or a room that begin within the times, as changes that change nothing yet.
 
-    Of an offer that any of a team may take only the bookings come along that have this host or room.
+    Of an offer that any of a team may take only the bookings come along that have this host or room; not a hold that is
+    outdated at `now`, which is nobody's any more.
     """
     fits = [Slot.closed_at.is_(None), Slot.starts_at >= starts_from, Slot.starts_at < starts_before]
     if booth_id is not None or coach_id is not None:
@@ -238,7 +240,8 @@ def slots_to_change(
     chosen = (
         select(Slot.id, Booking.id, Slot.hosting)
         .join(Booking, Booking.slot_id == Slot.id)
-        .where(*fits, mine, Booking.status.in_(("requested", "held", "confirmed")))
+        .where(*fits, mine, Booking.seat_no.is_not(None))
+        .where(or_(Booking.hold_expires_at.is_(None), Booking.hold_expires_at > now))
         .order_by(Slot.starts_at, Booking.id)
         .limit(MOST_SLOTS)
     )
