@@ -17,66 +17,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from fairapp import create_app, db
 from fairapp.errors import AppError, Busy
 from fairapp.scheduling import actions, queries
-from fairapp.scheduling.actions.slots import Offer
-from fairapp.scheduling.models import Block, Booking, Resource, Slot, WaitlistEntry
+from fairapp.scheduling.models import Block, Booking, LineEntry, Resource, Slot, WaitlistEntry
 from fairapp.scheduling.models import Offer as Offered
 from fairapp.scheduling.rules import SlotChange, Wish
-from tests import factories
+from tests.concurrency.stage import STEP, Stage, offers
 from tests.conftest import settings_for
 from tests.factories import NOW
 
 LIVE = ("requested", "held", "confirmed")
-STEP = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """What the writers need to know, as plain data."""
-
-    fair: int
-    booth: int
-    coach: int
-    agency: int
-    rooms: list[int]
-    hosts: list[int]  # three recruiters and the coach
-    people: list[int]  # seekers; the first recruiter is one of them
-
-
-def build_stage(session: Session) -> Stage:
-    """Make a booth with three recruiters, a coach, two halls, twelve people and some slots."""
-    booth = factories.make_hiring_booth(session)
-    sites = [factories.make_site(session, reach_minutes=10).id for _ in range(2)]
-    rooms = [factories.make_room(session, site_id=site).id for site in sites]
-    for room in rooms:
-        actions.make_room(session, room)
-    hosts = [factories.make_seeker(session).id for _ in range(3)]
-    for host in hosts:
-        factories.make_membership(session, account_id=host, role="recruiter", employer_id=booth.employer_id)
-    coach = factories.make_coach(session, booth.fair_id)
-    people = [hosts[0], *(factories.make_seeker(session).id for _ in range(11))]
-    given = (booth.fair_id, booth.id, coach.id, coach.agency_id, rooms, [*hosts, coach.account_id], people)
-    stage = Stage(*given)
-    for offer in offers(stage):
-        times = [(NOW + n * STEP, NOW + (n + 4) * STEP) for n in range(30, 54, 4)]
-        actions.open_slots(session, offer, times, NOW)
-    return stage
-
-
-def offers(stage: Stage) -> list[Offer]:
-    """Return the ways in which time is offered there."""
-    here = {"booth_id": stage.booth}
-    return [
-        Offer(stage.fair, "interview", stage.hosts[0], **here),
-        Offer(stage.fair, "interview", stage.hosts[1], **here, room_id=stage.rooms[0], request_minutes=20),
-        Offer(stage.fair, "interview", None, **here, team=tuple(stage.hosts[:3]), capacity=2, request_minutes=20),
-        Offer(stage.fair, "interview", stage.hosts[2], **here, team=(stage.hosts[1],), room_id=stage.rooms[1]),
-        Offer(stage.fair, "coaching", stage.hosts[3], coach_id=stage.coach, agency_id=stage.agency, topic="career"),
-    ]
 
 
 @dataclass
@@ -234,6 +186,42 @@ class Writer:
         with self.database.read() as session:
             stale = list(queries.stale_holds(session, self.now))
         self.write(actions.expire, stale, self.now)
+
+    def do_queue(self) -> None:
+        """Stand in line."""
+        self.write(actions.join_line, self.stage.booth, self.chance.choice(self.stage.people), True, self.now)
+
+    def do_call(self) -> None:
+        """Call the next of the line to a host, who may be at a screen or in a hall."""
+        host, room = self.chance.choice(self.stage.hosts[:3]), self.chance.choice([None, *self.stage.rooms])
+        self.write(actions.call, self.stage.booth, host, self.now, room_id=room)
+
+    def do_meet(self) -> None:
+        """Begin or end a meeting with somebody of the line, or note that nobody came."""
+        number = self.any_of(LineEntry.id, LineEntry.status.in_(("called", "meeting")))
+        host = self.stage.hosts[0]
+        step = self.chance.choice(["start", "start", "finish", "skip"])
+        if step == "finish":
+            self.write(actions.finish_meeting, number, self.now)
+        else:
+            self.write(actions.start_meeting if step == "start" else actions.skip, number, host, self.now)
+
+    def do_go(self) -> None:
+        """Leave the line, or return to one's place."""
+        number = self.any_of(LineEntry.id, LineEntry.ended_at.is_(None))
+        with self.database.read() as session:
+            entry = session.get_one(LineEntry, number)
+        if entry.status == "skipped":
+            self.write(actions.return_to_place, number, self.now)
+        else:
+            self.write(actions.leave_line, number, entry.seeker_id, self.now)
+
+    def do_close_line(self) -> None:
+        """Close the line now and then; it opens again."""
+        if self.chance.random() < 0.2:
+            self.write(actions.close_line, self.stage.booth, self.now)
+        else:
+            self.write(actions.open_line, self.stage.booth, 10, self.now)
 
 
 class Nothing(AppError):

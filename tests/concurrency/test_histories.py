@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from fairapp import create_app, db
 from fairapp.scheduling import actions, queries
 from fairapp.scheduling.models import Booking, Offer, WaitlistEntry
-from tests.concurrency.histories import Notes, Stage, build_stage, run
+from tests.concurrency.histories import Notes, run
+from tests.concurrency.stage import Stage, build_stage
 from tests.concurrency.truth import audited, doubles
 from tests.conftest import settings_for
 from tests.factories import NOW
