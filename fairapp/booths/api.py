@@ -24,6 +24,14 @@ class SalaryOut(BaseModel):
     period: Literal["year", "month", "hour"] | None
 
 
+class NeedsOut(BaseModel):
+    """What the listing asks of who books an interview for it; `answers` of a booking are by these questions."""
+
+    resume: bool
+    questions: list[str]
+    segments: list[str]
+
+
 class ListingOut(BaseModel):
     """An open position."""
 
@@ -47,6 +55,7 @@ class ListingOut(BaseModel):
     education: str
     opens_at: Moment
     closes_at: Moment
+    needs: NeedsOut
 
 
 class LineOut(BaseModel):
@@ -99,9 +108,10 @@ def _fair(session: Any, ref: str, now: datetime) -> Fair:
 
 
 def _listing(row: queries.ListingRow) -> ListingOut:
-    same = {name: getattr(row, name) for name in ListingOut.model_fields if hasattr(row, name)}
+    same = {name: getattr(row, name) for name in ListingOut.model_fields if hasattr(row, name) and name != "needs"}
     return ListingOut(
         **same,
+        needs=NeedsOut(resume=row.asks.resume, questions=list(row.asks.questions), segments=list(row.asks.segments)),
         fair=row.fair_id,
         booth=row.booth_id,
         employer=row.employer_id,

@@ -119,6 +119,14 @@ class ListingForm(BaseForm):
     opens_at = DateTimeLocalField(_l("여는 때"), [NEEDED])
     closes_at = DateTimeLocalField(_l("닫는 때"), [NEEDED])
     url = StringField(_l("자세한 안내 주소"), [_up_to(500)])
+    resume = BooleanField(_l("이력서를 올린 분만 예약할 수 있어요"))
+    questions = TextAreaField(_l("예약할 때 물을 것"), description=_l("한 줄에 하나씩, 다섯 개까지. 쓰지 않아도 돼요."))
+    segments = SelectField(
+        _l("대상"),
+        validate_choice=False,
+        choices=[("", _l("누구나")), *_labelled("segment", rules.SEGMENTS)],
+        description=_l("정해진 분만 예약할 수 있어요."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,9 +143,15 @@ class ListingForm(BaseForm):
         values |= {name: getattr(self, name).data for name in PLAIN} | moments
         values |= {name: getattr(kept, name) for name in IMPORTED if kept is not None}
         skills = [skill.strip() for skill in (self.skills.data or "").split(",") if skill.strip()]
-        fields = rules.ListingFields(**values, skills=skills)
+        fields = rules.ListingFields(**values, skills=skills, needs=self._needs())
         self._check_wage(fields, now)
         return fields
+
+    def _needs(self) -> dict[str, Any] | None:
+        lines = (self.questions.data or "").splitlines()
+        questions = tuple(line.strip() for line in lines if line.strip())
+        segments = (self.segments.data,) if self.segments.data else ()
+        return rules.Needs(bool(self.resume.data), questions, segments).kept
 
     def _check_wage(self, fields: rules.ListingFields, now: datetime) -> None:
         named = "salary_min" if fields.salary_min is not None else "salary_max"
@@ -155,6 +169,12 @@ def listing_form(zone: str, kept: Listing | None = None, **new: datetime) -> Lis
         names = [name for name in ListingForm.__dict__ if hasattr(kept, name)]
         data = {name: getattr(kept, name) for name in names} | {"skills": ", ".join(kept.skills)}
         data |= {name: data[name] or "" for name in CODED}
+        asked = rules.Needs.of(kept.needs)
+        data |= {
+            "resume": asked.resume,
+            "questions": "\n".join(asked.questions),
+            "segments": next(iter(asked.segments), ""),
+        }
         times = {"opens_at": kept.opens_at, "closes_at": kept.closes_at}
     local = {name: clock.local(at, zone).replace(tzinfo=None, second=0, microsecond=0) for name, at in times.items()}
     return ListingForm(data=data | local)

@@ -89,7 +89,7 @@ class Listing(Base):
     experience_years: Mapped[int] = mapped_column(default=0)
     education: Mapped[str] = mapped_column(String(12), default="any")
     skills: Mapped[list[str]] = mapped_column(default=list)
-    needs: Mapped[dict[str, Any] | None]  # of who books an interview for it; see rules.Needs
+    needs: Mapped[dict[str, Any] | None]  # of who books an interview for it; see rules.needs
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]  # closed early by its recruiter

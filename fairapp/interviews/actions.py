@@ -7,21 +7,32 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.actions import Grant, give_consents
+from fairapp.booths.rules import Readiness, what_is_missing
 from fairapp.interviews import pushes, queries
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import queries as scheduling
-from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
+from fairapp.scheduling.rules import Kind, NotOpen, NotReady, SlotFacts, Wish
 
 # The employer decides and answers after the fair; then the consent ends by itself.
 SHARED_FOR = timedelta(days=90)
 
 
 def check_interview(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:
-    """Raise NotOpen for a listing that is not one of the booth's open ones; the gate itself was checked before."""
+    """Raise NotOpen for a listing that is not one of the booth's open ones, NotReady for one that asks for more.
+
+    The gate itself was checked before. Staff may pass over what a listing asks, with a reason.
+    """
     if wish.listing_id is None:
         return
-    if not queries.listing_is_open(session, wish.listing_id, slot.booth_id, now):
+    needs = queries.needs_of_open(session, wish.listing_id, slot.booth_id, now)
+    if needs is None:
         raise NotOpen(_l("지금은 지원할 수 없는 공고예요"))
+    if wish.override:
+        return
+    ready = queries.readiness(session, seeker_id) if needs.of_person else Readiness()
+    missing = what_is_missing(needs, ready, None if wish.unasked or wish.drawn else wish.answers)
+    if missing is not None:
+        raise NotReady(missing)
 
 
 def interview_key(slot: SlotFacts, seeker_id: int) -> str | None:

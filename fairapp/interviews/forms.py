@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -11,6 +12,8 @@ from fairapp.errors import NotFound
 from fairapp.forms import BaseForm
 from fairapp.scheduling.rules import Wish
 from fairapp.shapes import number
+
+LONGEST_ANSWER = 1000
 
 
 class BookForm(BaseForm):
@@ -38,7 +41,23 @@ class BookForm(BaseForm):
         except NotFound:
             self.slot.errors = [_l("시간을 골라 주세요")]
             raise
-        if self.listing.data not in {str(row.id) for row in listings}:
+        chosen = next((row for row in listings if str(row.id) == self.listing.data), None)
+        if chosen is None:
             self.listing.errors = [_l("지금은 지원할 수 없는 공고예요. 다른 공고를 골라 주세요")]
             raise NotFound
-        return slot_id, Wish(number(self.listing.data), note=self.note.data or "", consent=bool(self.consent.data))
+        note, answers = self.note.data or "", self.answers(chosen)
+        return slot_id, Wish(chosen.id, note=note, consent=bool(self.consent.data), answers=answers)
+
+    def answers(self, listing: Any) -> dict[str, str]:
+        """Return what was answered to the questions of the listing, by question."""
+        asked = enumerate(listing.asks.questions)
+        return {question: self.posted(answer_name(listing.id, n)).strip()[:LONGEST_ANSWER] for n, question in asked}
+
+    def posted(self, name: str) -> str:
+        """Return what was typed in a field of a listing, which the form itself does not know."""
+        return str(request.form.get(name, ""))
+
+
+def answer_name(listing_id: int, place: int) -> str:
+    """Return the name of the field that answers a listing's question."""
+    return f"answer-{listing_id}-{place}"

@@ -20,7 +20,7 @@ from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
 from fairapp.interviews import queries
 from fairapp.interviews.actions import SHARED_FOR
-from fairapp.interviews.forms import BookForm
+from fairapp.interviews.forms import BookForm, answer_name
 from fairapp.language import say_date
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as times
@@ -95,6 +95,7 @@ def _show(found: Booth, form: BookForm, refused: Refusal | None = None) -> Any:
         shared_until=found.shared_until,
         seq=found.seq,
         form=form,
+        answer_name=answer_name,
         refused=refused,
         moment=found.now,
     )

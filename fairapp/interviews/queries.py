@@ -10,14 +10,21 @@ from fairapp.accounts import queries as accounts
 from fairapp.booths import queries as booths
 from fairapp.booths.models import Booth, Listing
 from fairapp.booths.queries import BoothRow
-from fairapp.booths.rules import HiringFacts, ListingFacts, why_not_hiring
+from fairapp.booths.rules import HiringFacts, ListingFacts, Needs, Readiness, why_not_hiring
 from fairapp.scheduling.queries import Post
 
 
-def listing_is_open(session: Session, listing_id: int, booth_id: int | None, now: datetime) -> bool:
-    """Whether the listing is one of the booth's and open at `now`."""
-    found = select(Listing.id).where(Listing.id == listing_id, Listing.booth_id == booth_id, booths.is_open(now))
-    return session.execute(found).first() is not None
+def needs_of_open(session: Session, listing_id: int, booth_id: int | None, now: datetime) -> Needs | None:
+    """Return what the listing asks of who books for it; None if it is none of the booth's, or not open at `now`."""
+    found = select(Listing.needs).where(Listing.id == listing_id, Listing.booth_id == booth_id, booths.is_open(now))
+    row = session.execute(found).first()
+    return None if row is None else Needs.of(row.needs)
+
+
+def readiness(session: Session, seeker_id: int) -> Readiness:
+    """Return what the seeker has that listings may ask for."""
+    has_resume = bool(accounts.resume_facts(session, [seeker_id]))
+    return Readiness(has_resume, accounts.profile_fields(session, seeker_id).segment)
 
 
 def fair_of(session: Session, booth_id: int) -> int | None:

@@ -222,7 +222,7 @@ class Seekers(RuleBasedStateMachine):
         with self.database.read() as session:
             claims = session.execute(select(models.TimeClaim.resource_id, models.TimeClaim.grain)).all()
             rows = list(session.scalars(select(models.Booking).order_by(models.Booking.id)))
-            entries = list(session.scalars(select(models.WaitlistEntry.status).order_by(models.WaitlistEntry.id)))
+            waits = list(session.scalars(select(models.WaitlistEntry).order_by(models.WaitlistEntry.id)))
         self.booking_ids = [row.id for row in rows]
         assert sorted(map(tuple, claims)) == sorted(self.derived())
         seen = [(row.slot_id, row.seeker_id, row.host_id, row.status, row.hold_expires_at, row.rev) for row in rows]
@@ -232,7 +232,8 @@ class Seekers(RuleBasedStateMachine):
         seats = [(row.slot_id, row.seat_no) for row in rows if row.seat_no is not None]
         assert len(seats) == len(set(seats))
         assert all(1 <= seat <= self.oracle.slots[slot].capacity for slot, seat in seats)
-        assert entries == [one.status for one in self.oracle.entries.values()]
+        self.entry_ids = [row.id for row in waits]
+        assert [row.status for row in waits] == [one.status for one in self.oracle.entries.values()]
 
     def derived(self) -> list[tuple[int, int]]:
         """Return the claims that active bookings, open slots and blocks must have."""

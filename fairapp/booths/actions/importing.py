@@ -103,6 +103,7 @@ def _merged(row: Row, found: Any) -> rules.ListingFields:
         fields,
         opens_at=fields.opens_at if row.opens_stated else found.opens_at,
         title_en=found.title_en,
+        needs=found.needs,
         headcount=fields.headcount if row.headcount_stated else found.headcount,
         skills=fields.skills or list(found.skills),
         source=found.source if fields.source_id is None else fields.source,

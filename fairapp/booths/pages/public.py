@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import clock, codes, db
 from fairapp.accounts import guards
-from fairapp.booths import forms, queries
+from fairapp.booths import forms, queries, rules
 from fairapp.booths.models import EMPLOYMENT_TYPES
 from fairapp.booths.pages.base import blueprint, seen_fair, when_free
 from fairapp.errors import NotFound
@@ -152,6 +152,7 @@ def listing(listing: str) -> str:
         "booths/listing.html",
         **_head(found, seq, now),
         listing=row,
+        asks=rules.Needs.of(row.needs),
         booth=booth,
         visible=visible,
         chip=when_free(found, slot, now),

@@ -12,6 +12,7 @@ from fairapp import codes
 from fairapp.booths.models import Booth, Listing, ListingHistory
 from fairapp.booths.queries.gate import is_visible
 from fairapp.booths.queries.search import matches
+from fairapp.booths.rules import Needs
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
@@ -45,6 +46,7 @@ class ListingRow:
     opens_at: datetime
     closes_at: datetime
     closed_at: datetime | None
+    needs: dict[str, Any] | None
     employer_id: int
     employer_name: str
     employer_name_en: str
@@ -53,6 +55,11 @@ class ListingRow:
     def openings_left(self) -> int:
         """How many can still be hired."""
         return max(0, self.headcount - self.filled)
+
+    @property
+    def asks(self) -> Needs:
+        """What it asks of who books an interview for it."""
+        return Needs.of(self.needs)
 
 
 @dataclass(frozen=True, slots=True)

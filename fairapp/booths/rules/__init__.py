@@ -12,11 +12,13 @@ from fairapp.booths.rules.listings import (
     check_listing,
     wage_year,
 )
+from fairapp.booths.rules.needs import SEGMENTS, Needs, Readiness, what_is_missing
 from fairapp.booths.rules.wages import annual_salary, least_salary, legal_until, wage_is_legal, wage_message
 
 __all__ = [
     "BOOTH_STATUSES",
     "COLUMNS",
+    "SEGMENTS",
     "AlreadyApplied",
     "FairOver",
     "FairTimes",
@@ -25,6 +27,8 @@ __all__ = [
     "ListingFacts",
     "ListingFields",
     "ListingRow",
+    "Needs",
+    "Readiness",
     "annual_salary",
     "check_headcount",
     "check_listing",
@@ -36,5 +40,6 @@ __all__ = [
     "wage_is_legal",
     "wage_message",
     "wage_year",
+    "what_is_missing",
     "why_not_hiring",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from fairapp import codes
 from fairapp.booths.models import EDUCATIONS, EMPLOYMENT_TYPES, EXPERIENCES, SALARY_PERIODS
+from fairapp.booths.rules.needs import Needs, need_errors
 from fairapp.errors import Conflict, FieldError, Invalid
 
 KOREA = ZoneInfo("Asia/Seoul")
@@ -54,6 +56,7 @@ class ListingFields:
     source: str | None = None
     source_id: str | None = None
     url: str = ""
+    needs: dict[str, Any] | None = None  # of who books for it, as `Needs.kept`
 
 
 class AlreadyApplied(Conflict):
@@ -85,7 +88,7 @@ def wage_year(opens_at: datetime, now: datetime) -> int:
 def check_listing(fields: ListingFields, now: datetime | None) -> None:
     """Raise Invalid, naming every field that cannot be kept. With `now` (a new listing), one that is over is refused."""
     errors = [*_text_errors(fields), *_code_errors(fields), *_salary_errors(fields), *_number_errors(fields)]
-    errors += _skill_errors(fields.skills)
+    errors += [*_skill_errors(fields.skills), *need_errors(Needs.of(fields.needs))]
     if fields.opens_at >= fields.closes_at:
         errors.append(FieldError("closes_at", _l("닫는 시각은 여는 시각보다 늦어야 해요")))
     elif now is not None and fields.closes_at <= now:

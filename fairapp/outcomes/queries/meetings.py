@@ -65,6 +65,7 @@ class Line:
     stage: str | None
     outcome_id: int | None
     note: str  # what the seeker wrote to the host
+    answers: dict[str, str]  # to the questions of the listing
     coming: bool  # whether she said that she comes
     took_place: bool
 
@@ -149,6 +150,7 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
             Outcome.stage,
             Outcome.id.label("outcome_id"),
             Booking.note,
+            Booking.answers,
             Booking.coming_at.is_not(None).label("coming"),
             counting.has_stage(Booking.id, rules.INTERVIEWED_STAGES, FOREVER).label("reached"),
         )

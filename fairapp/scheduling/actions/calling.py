@@ -24,7 +24,7 @@ def call_into(session: Session, slot: SlotFacts, entry: LineEntry, now: datetime
 
     Raises whatever keeps her from coming; nothing is changed then.
     """
-    wish = Wish(hold=True, consent=entry.consent)
+    wish = Wish(hold=True, consent=entry.consent, unasked=True)
     turn = (
         update(LineEntry)
         .where(LineEntry.id == entry.id, LineEntry.status == "waiting")

@@ -49,7 +49,8 @@ def offer_freed(session: Session, slot_id: int, now: datetime) -> bool:
 
 
 def _offer(session: Session, slot: SlotFacts, entry: WaitlistEntry, until: datetime, now: datetime) -> bool:
-    wish = Wish(hold=True, listing_id=entry.listing_id, host_id=entry.host_id if slot.hosting == "any" else None)
+    host_id = entry.host_id if slot.hosting == "any" else None
+    wish = Wish(hold=True, listing_id=entry.listing_id, host_id=host_id, unasked=True)
     turn = (
         update(WaitlistEntry)
         .where(WaitlistEntry.id == entry.id, WaitlistEntry.status == "waiting")

@@ -145,7 +145,7 @@ def obstacle(slot: str, query: ObstacleQuery, caller: Caller) -> ObstacleOut:
             raise NotFound
         if query.seeker not in (None, caller.id) and not queries.post_of(session, row, now).is_kept_by(caller):
             raise NotFound
-    wish = Wish(listing_id=query.listing, request=query.request, consent=True)
+    wish = Wish(listing_id=query.listing, request=query.request, consent=True, unasked=True)
     try:
         db.write(actions.try_booking, slot_id, query.seeker or caller.id, wish, now)
     except actions.WouldBook:

@@ -95,6 +95,7 @@ class Wish:
     answers: Mapping[str, str] = field(default_factory=dict)
     host_id: int | None = None
     before_id: int | None = None
+    unasked: bool = False  # offered or called: nobody had the listing's questions before her
     drawn: bool = False  # won in a draw, before the slot opens to everybody
     override: str = ""
     by: int | None = None

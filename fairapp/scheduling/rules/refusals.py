@@ -83,7 +83,7 @@ class QuotaReached(Conflict):
 
 
 class NotReady(Conflict):
-    """The listing asks for something of the seeker that is not there: a résumé, answers, a stage, a segment."""
+    """The listing asks for something of the seeker that is not there: a résumé, answers, to belong to a group."""
 
     slug = "not-ready"
     title = _l("먼저 갖춰야 할 것이 있어요")
