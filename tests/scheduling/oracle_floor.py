@@ -247,8 +247,10 @@ def near(slot: Slot, start: datetime, end: datetime, within: timedelta = timedel
 
 
 def too_far(part: Part, start: datetime, end: datetime, place: str) -> bool:
-    """Whether somebody who is at the one could not come to the other in time, or go on; a block is at no place."""
-    if part[2] in ("", place):
+    """Whether somebody who is at the one could not come to the other in time, or go on.
+
+    A block is at no place, and what lies at the same time stands in the way itself, not as a way.
+    """
+    if part[2] in ("", place) or (part[0] < end and start < part[1]):
         return False
-    before = part[0] < start and start - min(part[1], start) < WAY
-    return before or (part[1] > end and max(part[0], end) - end < WAY)
+    return start - part[1] < WAY if part[1] <= start else part[0] - end < WAY
