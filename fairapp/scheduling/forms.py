@@ -18,6 +18,7 @@ WRITE = InputRequired(_l("적어 주세요"))
 CLOCK_FORMATS = ["%H:%M", "%H:%M:%S"]
 NO_SUCH_TIME = _l("이 날에는 없는 시각이에요. 시계를 앞당기는 날이에요")
 BREAK_NEEDS_BOTH = _l("쉬는 시간은 시작과 끝을 모두 적어 주세요")
+ENDS_FIRST = _l("끝나는 시각은 시작하는 시각보다 늦어야 해요")
 BREAK_ENDS_FIRST = _l("쉬는 시간의 끝은 시작보다 늦어야 해요")
 Times = list[tuple[datetime, datetime]]
 
@@ -185,3 +186,67 @@ class HoursForm(TermsForm):
                 if start >= end:
                     errors.append(FieldError(names[1], BREAK_ENDS_FIRST))
                 yield start, end
+
+
+HOW = [("shift", _l("모두 옮기기")), ("colleagues", _l("비어 있는 동료에게 맡기기"))]
+
+
+class PlanForm(BaseForm):
+    """What becomes of a part of somebody's day, or of a room's: later by so much, or to colleagues."""
+
+    whose = SelectField(_l("누구의 시간인가요"))
+    day = DateField(_l("날짜"), [WRITE])
+    starts_at = _time(_l("이때부터"), Optional())
+    ends_at = _time(_l("이때까지"), Optional())
+    how = RadioField(
+        _l("어떻게 바꿀까요"),
+        choices=HOW,
+        default="shift",
+    )
+    minutes = IntegerField(
+        _l("몇 분 뒤로"),
+        [Optional(), NumberRange(-480, 480, _l("480분까지 옮길 수 있어요"))],
+        default=10,
+        description=_l("앞당기려면 -10처럼 적어 주세요."),
+        render_kw={"step": "5", "min": "-480", "max": "480"},
+    )
+    reason = StringField(
+        _l("까닭"), [Length(max=500, message=_l("500자까지 쓸 수 있어요"))], description=_l("기록에 남아요.")
+    )
+    seen = HiddenField()
+
+    def offer(self, hosts: Any, rooms: Any) -> None:
+        """Fill the choices: the hosts and the rooms whose time may be changed."""
+        people = [(f"host:{one}", name) for one, name in hosts]
+        self.whose.choices = [*people, *((f"room:{one}", name) for one, name in rooms)]
+        if len(people) < 2:
+            self.how.choices = HOW[:1]
+
+    def owner(self) -> dict[str, int]:
+        """Return whose time it is, as `slots_to_change` takes it; Invalid for a room given to colleagues."""
+        kind, _, number = self.whose.data.partition(":")
+        if kind == "room" and self.how.data == "colleagues":
+            raise Invalid.one("whose", _l("동료에게 맡길 때는 사람을 골라 주세요"))
+        return {f"{kind}_id": int(number)}
+
+    def span(self, zone: str) -> tuple[datetime, datetime]:
+        """Return the part of the day in UTC; all of it where no times are told. Invalid for an end before the start."""
+        first, last = clock.day_bounds(self.told_day, zone)
+        start, end = self._at("starts_at", zone) or first, self._at("ends_at", zone) or last
+        if start >= end:
+            raise Invalid.one("ends_at", ENDS_FIRST)
+        return start, end
+
+    @property
+    def told_day(self) -> date:
+        """The day, of a form that is valid."""
+        return cast(date, self.day.data)
+
+    def _at(self, name: str, zone: str) -> datetime | None:
+        at: time | None = self[name].data
+        if at is None:
+            return None
+        try:
+            return clock.from_local(datetime.combine(self.told_day, at), zone)
+        except ValueError:
+            raise Invalid.one(name, NO_SUCH_TIME) from None

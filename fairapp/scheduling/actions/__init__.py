@@ -16,12 +16,12 @@ from fairapp.scheduling.actions.lines import (
     skip,
     start_meeting,
 )
-from fairapp.scheduling.actions.rearranging import rearrange
+from fairapp.scheduling.actions.rearranging import check_times, rearrange
 from fairapp.scheduling.actions.reminders import give_back, remind, say_coming
 from fairapp.scheduling.actions.requests import answer_request
 from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
 from fairapp.scheduling.actions.slots import close_slot, open_slots
-from fairapp.scheduling.actions.staffing import cut_day, reassign, replace_host, shift, swap
+from fairapp.scheduling.actions.staffing import colleagues_take, cut_day, reassign, replace_host, shift, shifted, swap
 from fairapp.scheduling.actions.trying import WouldBook, try_booking
 from fairapp.scheduling.actions.waitlist import accept_offer, join_waitlist, leave_waitlist
 
@@ -33,8 +33,10 @@ __all__ = [
     "book",
     "call",
     "cancel",
+    "check_times",
     "close_line",
     "close_slot",
+    "colleagues_take",
     "confirm",
     "cut_day",
     "draw_next",
@@ -64,6 +66,7 @@ __all__ = [
     "return_to_place",
     "say_coming",
     "shift",
+    "shifted",
     "skip",
     "start_meeting",
     "swap",

@@ -63,6 +63,13 @@ def rearrange(
 
 def check_plan(session: Session, plan: Plan, now: datetime) -> None:
     """Raise why the plan cannot be carried out: InTheWay, or Invalid for times that cannot be."""
+    check_times(session, plan, now)
+    if plan.clashes:
+        raise rules.InTheWay(plan.clashes)
+
+
+def check_times(session: Session, plan: Plan, now: datetime) -> None:
+    """Raise Invalid for a plan with a time in the past or outside the fair."""
     moving = [slot for slot in plan.slots if slot.moves]
     fairs = {slot.old.fair_id: session.get_one(Fair, slot.old.fair_id) for slot in moving}
     if any(slot.starts_at <= now for slot in moving):
@@ -71,8 +78,6 @@ def check_plan(session: Session, plan: Plan, now: datetime) -> None:
         raise Invalid.one("starts_at", rules.OUTSIDE_FAIR)
     if any(slot.ends_at > fairs[slot.old.fair_id].ends_at for slot in moving):
         raise Invalid.one("ends_at", rules.OUTSIDE_FAIR)
-    if plan.clashes:
-        raise rules.InTheWay(plan.clashes)
 
 
 def expire_first(session: Session, slots: Sequence[int], now: datetime) -> None:
