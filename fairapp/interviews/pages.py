@@ -1,6 +1,6 @@
 """The page of a booth: who hires, for what, and when one can talk to them; booking and waiting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -128,11 +128,12 @@ def book(caller: Caller, booth: str) -> Any:
     """Book an interview."""
     booth_id, form = number(booth), BookForm()
     found = _found(booth_id, caller)
-    valid = form.validate()
+    valid, asking = form.validate(), None
     try:
         slot_id, wish = form.chosen(found.listings)
         with db.read() as session:
-            if not times.is_given(session, slot_id, Giver(found.row.zone, booth_id=booth_id)):
+            asking = times.asked_for(session, slot_id, Giver(found.row.zone, booth_id=booth_id))
+            if asking is None:
                 form.slot.errors = [gettext("이 기업의 시간 가운데서 골라 주세요")]
                 raise NotFound
     except NotFound:
@@ -140,10 +141,10 @@ def book(caller: Caller, booth: str) -> Any:
     if not valid:
         return _show(found, form)
     try:
-        booked = db.write(scheduling.book, slot_id, caller.id, wish, clock.now())
+        booked = db.write(scheduling.book, slot_id, caller.id, replace(wish, request=bool(asking)), clock.now())
     except Conflict as error:
         return _refused(caller, booth_id, slot_id, form, error)
-    flash(gettext("예약했어요. 메일로도 알려 드렸어요"), "success")
+    flash(str(booked.said), "success")
     return redirect(url_for("scheduling.booking", booking=booked.id), 303)
 
 

@@ -36,6 +36,12 @@ class RevForm(BaseForm):
         return int(text)
 
 
+class AnswerForm(RevForm):
+    """The answer to a request."""
+
+    reason = StringField(_l("까닭"), [Length(max=500, message=_l("500자까지 쓸 수 있어요"))])
+
+
 class MoveForm(RevForm):
     """The slot that a booking moves to. The picker draws the choices."""
 
@@ -116,6 +122,7 @@ class TermsForm(BaseForm):
     room = SelectField(_l("장소"))
     host = SelectField(_l("만나는 사람"), [InputRequired(_l("만나는 사람을 골라 주세요"))])
     topic = SelectField(_l("주제"))
+    requests = BooleanField(_l("신청을 받고 내가 수락하기"), description=_l("하루 안에 답하지 않으면 신청이 끝나요."))
 
     def offer(self, hosts: Any, rooms: Any, topics: Any) -> None:
         """Fill the choices: who may be the host, the rooms of the fair's sites, the coach's topics."""

@@ -1,6 +1,6 @@
 """The coaches of a fair, and one coach: what she helps with and when; booking and waiting."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -136,32 +136,33 @@ def book(caller: Caller, coach: str) -> Any:
     coach_id, form = number(coach), BookForm()
     found = _found(coach_id, caller)
     valid = form.validate()
-    slot_id = _slot(form, Giver(found.fair.zone, coach_id=coach_id))
+    slot_id, asking = _slot(form, Giver(found.fair.zone, coach_id=coach_id))
     if not valid or slot_id is None:
         return _show(found, form)
     try:
-        booked = db.write(scheduling.book, slot_id, caller.id, form.wish(), clock.now())
+        booked = db.write(scheduling.book, slot_id, caller.id, replace(form.wish(), request=asking), clock.now())
     except Invalid as error:
         form.add_errors(error)
         return _show(found, form)
     except Conflict as error:
         return _refused(caller, coach_id, slot_id, form, error)
-    flash(gettext("예약했어요. 메일로도 알려 드렸어요"), "success")
+    flash(str(booked.said), "success")
     return redirect(url_for("scheduling.booking", booking=booked.id), 303)
 
 
-def _slot(form: BookForm, giver: Giver) -> int | None:
-    """Return the chosen slot if it is the coach's; otherwise the form says so."""
+def _slot(form: BookForm, giver: Giver) -> tuple[int | None, bool]:
+    """Return the chosen slot, and whether one asks for it, if it is the coach's; otherwise the form says so."""
     try:
         slot_id = number(form.slot.data)
         with db.read() as session:
-            if times.is_given(session, slot_id, giver):
-                return slot_id
+            asking = times.asked_for(session, slot_id, giver)
+        if asking is not None:
+            return slot_id, asking
     except NotFound:
         pass
     if form.slot.data:
         form.slot.errors = [gettext("이 코치의 시간 가운데서 골라 주세요")]
-    return None
+    return None, False
 
 
 def _refused(caller: Caller, coach_id: int, slot_id: int, form: BookForm, error: Conflict) -> Any:

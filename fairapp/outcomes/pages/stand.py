@@ -48,8 +48,8 @@ def _stand(caller: guards.Caller, stand: queries.Stand) -> Any:
     day = _day(request.args.get("day", ""), today)
     with db.read() as session:
         lines = queries.day_of(session, stand, clock.day_bounds(day, stand.zone))
-    if not rules.hosts(caller, stand, stand.account_id):  # the note is a word to the host, not to who runs the fair
-        lines = [replace(line, note="") for line in lines]
+    if not rules.hosts(caller, stand, stand.account_id):  # what she wrote is for the host, not to who runs the fair
+        lines = [replace(line, note="", answers={}) for line in lines]
     here = [line for line in lines if line.starts_at <= now < line.ends_at]
     later = [line for line in lines if line.starts_at > now and day == today]
     coming = [line for line in later if line.starts_at == later[0].starts_at]

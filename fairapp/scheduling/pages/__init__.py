@@ -1,6 +1,18 @@
 """The pages of time: a seeker's day, one booking and its changes, a giver's hours."""
 
-from fairapp.scheduling.pages import bookings, changes, coming, drawn, feeds, hours, lines, my_day, plans
+from fairapp.scheduling.pages import bookings, changes, coming, drawn, feeds, hours, lines, my_day, plans, requests
 from fairapp.scheduling.pages.base import blueprint
 
-__all__ = ["blueprint", "bookings", "changes", "coming", "drawn", "feeds", "hours", "lines", "my_day", "plans"]
+__all__ = [
+    "blueprint",
+    "bookings",
+    "changes",
+    "coming",
+    "drawn",
+    "feeds",
+    "hours",
+    "lines",
+    "my_day",
+    "plans",
+    "requests",
+]

@@ -22,6 +22,7 @@ from fairapp.scheduling.pages.base import blueprint, go
 from fairapp.scheduling.queries import Post
 from fairapp.shapes import number
 
+REQUEST_MINUTES = 24 * 60  # how long somebody's request keeps a time
 USUAL = {"interview": 20, "coaching": 30}  # minutes
 
 
@@ -156,6 +157,8 @@ def opened(counter: Counter, form: TermsForm, times: Sequence[tuple[datetime, da
         agency_id=post.agency_id,
         room_id=room_of(form),
         topic=form.topic.data if post.topics else "",
+        request_minutes=REQUEST_MINUTES if form.requests.data else 0,
+        requests_only=bool(form.requests.data),
     )
     done = db.write(actions.open_slots, offer, times, clock.now())
     if done.slots:

@@ -12,6 +12,7 @@ from fairapp.scheduling.queries.bookings import (
     meetings_of,
     own_booking,
     past_of_seeker,
+    requests_at,
     resources_of,
     sessions_before,
     stale_holds,
@@ -20,7 +21,7 @@ from fairapp.scheduling.queries.bookings import (
     upcoming_of_seeker,
 )
 from fairapp.scheduling.queries.breaches import breaches
-from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, desk, is_given, refusal, window
+from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, asked_for, desk, refusal, window
 from fairapp.scheduling.queries.draws import DrawRow, draw_of, drawn_entries, draws_at_booth, draws_due, own_draw_entry
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
@@ -95,6 +96,7 @@ __all__ = [
     "WaitRow",
     "Window",
     "alternatives",
+    "asked_for",
     "booking_facts",
     "bookings_of_seeker",
     "bookings_of_slots",
@@ -115,7 +117,6 @@ __all__ = [
     "free_for",
     "free_grains",
     "grains_held",
-    "is_given",
     "line_of",
     "lines_of",
     "loads",
@@ -139,6 +140,7 @@ __all__ = [
     "posts",
     "refusal",
     "reminders_due",
+    "requests_at",
     "resources_by_account",
     "resources_of",
     "seats_left",

@@ -245,6 +245,14 @@ def upcoming_at_booths(
     return [BookingFacts(**row._mapping) for row in session.execute(found.order_by(Booking.id).limit(limit))]
 
 
+def requests_at(session: Session, booth_id: int | None, coach_id: int | None, now: datetime) -> Sequence[BookingFacts]:
+    """Return what a booth or a coach is asked for and has not answered, the most urgent first; at most 100."""
+    giver = Slot.booth_id == booth_id if booth_id is not None else Slot.coach_id == coach_id
+    found = _statement().where(giver, Booking.status == "requested", Booking.hold_expires_at > now)
+    rows = session.execute(found.order_by(Booking.hold_expires_at, Booking.id).limit(100))
+    return [BookingFacts(**row._mapping) for row in rows]
+
+
 def stale_holds(session: Session, now: datetime, limit: int = 100) -> Sequence[int]:
     """Return ids of holds and requests whose time has run out."""
     found = (

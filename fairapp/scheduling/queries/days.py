@@ -141,7 +141,7 @@ def _keys(
             reason = gettext("지금 예약")
         elif row.seats_left > 0 and busy.intersection(grains(row.starts_at, row.ends_at)):
             reason = gettext("다른 일정")
-        note = row.host_name if together[row.starts_at] > 1 else ""
+        note = row.host_name if together[row.starts_at] > 1 else gettext("신청") if row.requests_only else ""
         keys[row.id] = Key(row.id, row.starts_at, max(row.seats_left, 0), reason, note)
     return keys
 
@@ -171,10 +171,10 @@ def _day(day: date, today: date, keys: list[Key], zone: str) -> Day:
     return shown
 
 
-def is_given(session: Session, slot_id: int, giver: Giver) -> bool:
-    """Whether the slot is one of the giver's."""
-    found = select(Slot.id).where(Slot.id == slot_id, Slot.booth_id == giver.booth_id, Slot.coach_id == giver.coach_id)
-    return session.scalar(found) is not None
+def asked_for(session: Session, slot_id: int, giver: Giver) -> bool | None:
+    """Whether one can only ask for the slot, which the giver then accepts or not; None if it is none of the giver's."""
+    whose = Slot.booth_id == giver.booth_id, Slot.coach_id == giver.coach_id
+    return session.scalar(select(Slot.requests_only).where(Slot.id == slot_id, *whose))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from fairapp.scheduling.rules.times import grains
@@ -101,6 +103,10 @@ class Wish:
     by: int | None = None
 
 
+BOOKED = _l("예약했어요. 메일로도 알려 드렸어요")
+ASKED = _l("신청했어요. 답이 오면 메일과 화면으로 바로 알려 드려요")
+
+
 @dataclass(frozen=True, slots=True)
 class Booked:
     """A booking just made, with all that its answer shows: nothing has to be read again."""
@@ -125,6 +131,11 @@ class Booked:
     created_at: datetime
     slot: SlotFacts
     seats_left: int
+
+    @property
+    def said(self) -> LazyString:
+        """What the seeker is told at once."""
+        return ASKED if self.status == "requested" else BOOKED
 
 
 def booked(booking_id: int, slot: SlotFacts, row: Mapping[str, Any], seats_left: int) -> Booked:
