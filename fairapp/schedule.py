@@ -45,6 +45,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("letters", 1, live.send_due),
     ("holds", 5, scheduling.expire_holds),
     ("meetings", 20, scheduling.end_meetings),
+    ("absences", 20, outcomes.free_absent),
     ("draws", 5, scheduling.hold_draws),
     ("reminders", 30, scheduling.remind),
     ("phases", 15, fairs.tell_phases),

@@ -165,6 +165,12 @@ def wait(caller: Caller, booth: str) -> Any:
     booth_id = number(booth)
     found = _found(booth_id, caller)
     if found.bookable:
-        db.write(scheduling.join_waitlist, caller.id, clock.now(), booth_id=booth_id)
+        db.write(
+            scheduling.join_waitlist,
+            caller.id,
+            clock.now(),
+            booth_id=booth_id,
+            wanted=scheduling.Wanted.on(request.form.get("part")),
+        )
         flash(gettext("대기를 신청했어요. 시간이 나면 메일과 화면으로 바로 알려 드려요"), "success")
     return redirect(url_for("interviews.booth", booth=booth_id, _anchor="wait"), 303)

@@ -1,4 +1,4 @@
-"""Timed work: make the workbooks that were ordered, delete those of yesterday."""
+"""Timed work: free the time of who did not come; make the workbooks that were ordered, delete those of yesterday."""
 
 from datetime import datetime
 
@@ -6,8 +6,18 @@ import structlog
 
 from fairapp import db
 from fairapp.outcomes import actions, queries
+from fairapp.scheduling import actions as scheduling
 
 log = structlog.get_logger()
+
+
+def free_absent(now: datetime) -> int:
+    """Free the rest of the time of meetings to which nobody came within the fair's grace; return how many."""
+    with db.read() as session:
+        absent = queries.absent_now(session, now)
+    for booking_id in absent:
+        db.write(scheduling.free_rest, booking_id, now)
+    return len(absent)
 
 
 def make_exports(now: datetime) -> int:

@@ -182,7 +182,13 @@ def wait(caller: Caller, coach: str) -> Any:
     coach_id = number(coach)
     if _found(coach_id, caller).bookable:
         try:
-            db.write(scheduling.join_waitlist, caller.id, clock.now(), coach_id=coach_id)
+            db.write(
+                scheduling.join_waitlist,
+                caller.id,
+                clock.now(),
+                coach_id=coach_id,
+                wanted=scheduling.Wanted.on(request.form.get("part")),
+            )
         except NotFound:  # she is there, but has never opened a time that could become free
             flash(gettext("아직 연 시간이 없어서 기다릴 수 없어요. 나중에 다시 봐 주세요"), "warning")
         else:

@@ -17,6 +17,7 @@ from fairapp.outcomes.queries.files import exports_folder, file_name, save_workb
 from fairapp.outcomes.queries.meetings import (
     Line,
     Meeting,
+    absent_now,
     day_of,
     ledger,
     listing_facts,
@@ -46,6 +47,7 @@ __all__ = [
     "Meeting",
     "Report",
     "Stand",
+    "absent_now",
     "arrival",
     "booth_stand",
     "breaches",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, select
@@ -20,6 +20,7 @@ from fairapp.outcomes.queries.counting import FOREVER
 from fairapp.outcomes.queries.stands import Stand
 from fairapp.scheduling.models import Booking, Slot
 from fairapp.scheduling.queries import HOST, ROOM
+from fairapp.scheduling.rules import GRAIN, LONGEST
 
 MOST_MEETINGS = 200  # a day of one stand; 96 quarters of an hour at two tables
 
@@ -118,6 +119,23 @@ def newest_marks(session: Session, booking_id: int) -> tuple[str | None, str | N
     seeker, host = (counting.mark(booking_id, side, FOREVER) for side in ("seeker", "host"))
     row = session.execute(select(seeker, host)).one()
     return row[0], row[1]
+
+
+def absent_now(session: Session, now: datetime, limit: int = 100) -> list[int]:
+    """Return the bookings whose time goes on though their seeker is marked absent, and the fair's grace is over."""
+    after = now + timedelta(seconds=GRAIN)  # what ends with the five minutes of now is as good as over
+    found = (
+        select(Booking.id, Slot.starts_at, Fair.grace_minutes)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Fair, Fair.id == Slot.fair_id)
+        .where(Slot.starts_at.between(now - LONGEST, now), Slot.ends_at > after, Slot.capacity == 1)
+        .where(Booking.status == "confirmed", Booking.seat_no.is_not(None))
+        .where(counting.mark(Booking.id, "seeker", FOREVER) == "absent")
+        .order_by(Slot.starts_at, Booking.id)
+        .limit(limit)
+    )
+    rows = session.execute(found)
+    return [row.id for row in rows if row.starts_at + timedelta(minutes=row.grace_minutes) <= now]
 
 
 def standing(session: Session, booking_id: int) -> list[rules.Step]:

@@ -2,6 +2,7 @@
 
 from fairapp.scheduling.actions.booking import book, confirm
 from fairapp.scheduling.actions.changes import cancel, expire, reschedule
+from fairapp.scheduling.actions.closing import free_rest
 from fairapp.scheduling.actions.draws import draw_next, enter_draw, leave_draw, open_draw
 from fairapp.scheduling.actions.feeds import import_busy, renew_feed
 from fairapp.scheduling.actions.lines import (
@@ -23,9 +24,10 @@ from fairapp.scheduling.actions.resources import add_block, make_person, make_ro
 from fairapp.scheduling.actions.slots import close_slot, open_slots
 from fairapp.scheduling.actions.staffing import colleagues_take, cut_day, reassign, replace_host, shift, shifted, swap
 from fairapp.scheduling.actions.trying import WouldBook, try_booking
-from fairapp.scheduling.actions.waitlist import accept_offer, join_waitlist, leave_waitlist
+from fairapp.scheduling.actions.waitlist import Wanted, accept_offer, join_waitlist, leave_waitlist
 
 __all__ = [
+    "Wanted",
     "WouldBook",
     "accept_offer",
     "add_block",
@@ -43,6 +45,7 @@ __all__ = [
     "enter_draw",
     "expire",
     "finish_meeting",
+    "free_rest",
     "give_back",
     "import_busy",
     "join_at_desk",

@@ -21,6 +21,20 @@ def shut(session: Session, slot: queries.SlotRow, now: datetime) -> None:
     announce(session, [pushes.slot_closed(slot, now)])
 
 
+def free_rest(session: Session, booking_id: int, now: datetime) -> None:
+    """Free what is left of the time of a meeting to which its seeker has not come; nothing for one that has ended.
+
+    The booking itself stays: it is what the mark of her absence, and an appeal against it, are about.
+    """
+    seen = queries.booking_facts(session, booking_id)
+    if seen is None:
+        return
+    queries.lock_slots(session, [seen.slot_id])
+    facts = queries.lock_booking(session, booking_id)
+    if facts is not None and facts.slot_id == seen.slot_id and facts.status == "confirmed":
+        end_early(session, facts, now)
+
+
 def end_early(session: Session, facts: queries.BookingFacts, now: datetime) -> None:
     """End the slot of a one-to-one meeting with the grain of `now`: what was left of everybody's time is free again.
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.booths import queries as booths
+from fairapp.booths.models import Listing
 from fairapp.errors import Invalid, NotFound
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
@@ -28,7 +29,14 @@ class Wanted:
     from_minute: int = 0
     to_minute: int = 1440
 
+    @classmethod
+    def on(cls, part: str | None) -> "Wanted":
+        """Return any slot of a part of the day, `morning` or `afternoon`; of the whole day for anything else."""
+        first, last = PARTS_OF_DAY.get(part or "", (0, 1440))
+        return cls(from_minute=first, to_minute=last)
 
+
+PARTS_OF_DAY = {"morning": (0, 720), "afternoon": (720, 1440)}
 ANY = Wanted()
 
 
@@ -44,12 +52,14 @@ def join_waitlist(
     """Put the seeker at the end of the booth's or coach's line and return the entry.
 
     Who waits already keeps the place, and waits for what is `wanted` from now on. NotFound for a booth that is not hiring
-    at `now`, or a coach who never had a slot; Invalid for a time of day that ends before it begins.
+    at `now`, or a coach who never had a slot; Invalid for a time of day that ends before it begins, and for a host or a
+    listing that is not there.
     """
     if not _gives_time(session, booth_id, coach_id, now):
         raise NotFound
     if not 0 <= wanted.from_minute < wanted.to_minute <= 1440:
         raise Invalid.one("to", rules.ENDS_FIRST)
+    _check_wanted(session, booth_id, coach_id, wanted)
     key = f"booth:{booth_id}:{seeker_id}" if booth_id else f"coach:{coach_id}:{seeker_id}"
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     wish = asdict(wanted)
@@ -68,6 +78,16 @@ def join_waitlist(
     if entry is None:
         raise NotFound
     return entry.id
+
+
+def _check_wanted(session: Session, booth_id: int | None, coach_id: int | None, wanted: Wanted) -> None:
+    """Raise Invalid for a host who gives no time there, or a listing that is none of the booth's."""
+    if wanted.host_id is not None and not queries.gives_time(session, wanted.host_id, booth_id, coach_id):
+        raise Invalid.one("host", rules.NO_SUCH_HOST)
+    if wanted.listing_id is not None:
+        listing = session.get(Listing, wanted.listing_id)
+        if listing is None or listing.booth_id != booth_id:
+            raise Invalid.one("listing", rules.NO_SUCH_LISTING)
 
 
 def _gives_time(session: Session, booth_id: int | None, coach_id: int | None, now: datetime) -> bool:

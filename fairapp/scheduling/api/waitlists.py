@@ -1,6 +1,8 @@
 """The calls of waitlists and offers."""
 
-from pydantic import BaseModel, StrictBool
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StrictBool
 
 from fairapp import clock, db
 from fairapp.accounts import guards
@@ -9,7 +11,7 @@ from fairapp.openapi import Reply, call
 from fairapp.scheduling import actions, queries
 from fairapp.scheduling.api.bookings import BookingOut, one_booking
 from fairapp.scheduling.models import WaitlistEntry
-from fairapp.shapes import In, Ref, number
+from fairapp.shapes import Id, In, Ref, number
 
 
 class EntryOut(BaseModel):
@@ -22,16 +24,37 @@ class EntryOut(BaseModel):
     position: int
 
 
+Minute = Annotated[int, Field(ge=0, le=1440, strict=True)]
+
+
+class WaitIn(In):
+    """Which times one waits for: of a host, for a listing, at a time of day in minutes of the fair's day; else any."""
+
+    host: Id | None = None
+    listing: Id | None = None
+    from_: Minute = Field(0, alias="from")
+    to: Minute = 1440
+
+
 class AcceptIn(In):
     """Whether the profile is shared with that employer or agency."""
 
     consent: StrictBool = False
 
 
-@call("POST", "/booths/{booth}/waitlist", admit=guards.signed_in, returns=EntryOut, status=201, problems=(409,))
-def wait_at_booth(booth: str, caller: Caller) -> EntryOut:
-    """Wait for a slot of the booth; who waits already keeps the place."""
-    entry_id = db.write(actions.join_waitlist, caller.id, clock.now(), booth_id=number(booth))
+@call(
+    "POST",
+    "/booths/{booth}/waitlist",
+    admit=guards.signed_in,
+    body=WaitIn,
+    returns=EntryOut,
+    status=201,
+    problems=(409,),
+)
+def wait_at_booth(booth: str, body: WaitIn, caller: Caller) -> EntryOut:
+    """Wait for a slot of the booth; who waits already keeps the place, and waits for what is wanted now."""
+    wanted = actions.Wanted(body.host, body.listing, body.from_, body.to)
+    entry_id = db.write(actions.join_waitlist, caller.id, clock.now(), booth_id=number(booth), wanted=wanted)
     with db.read() as session:
         entry = session.get_one(WaitlistEntry, entry_id)
         return EntryOut(

@@ -70,6 +70,7 @@ from fairapp.scheduling.queries.slots import (
 from fairapp.scheduling.queries.waitlists import (
     WaitRow,
     entry_of,
+    gives_time,
     offer_with_entry,
     open_offers,
     position,
@@ -116,6 +117,7 @@ __all__ = [
     "free_counts",
     "free_for",
     "free_grains",
+    "gives_time",
     "grains_held",
     "line_of",
     "lines_of",

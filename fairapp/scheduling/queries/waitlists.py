@@ -12,7 +12,7 @@ from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair
-from fairapp.scheduling.models import Offer, Slot, WaitlistEntry
+from fairapp.scheduling.models import Offer, Slot, SlotHost, WaitlistEntry
 from fairapp.scheduling.queries.slots import SlotRow
 
 
@@ -35,6 +35,14 @@ def waiting_for(session: Session, slot: SlotRow, limit: int = 50) -> Sequence[Wa
         or_(WaitlistEntry.host_id.is_(None), WaitlistEntry.host_id.in_(hosts)),
     )
     return list(session.scalars(found.order_by(WaitlistEntry.id).limit(limit)))
+
+
+def gives_time(session: Session, host_id: int, booth_id: int | None, coach_id: int | None) -> bool:
+    """Whether the person is the host of a slot there, or one of several."""
+    several = select(SlotHost.slot_id).where(SlotHost.account_id == host_id)
+    giver = Slot.booth_id == booth_id if booth_id is not None else Slot.coach_id == coach_id
+    found = select(Slot.id).where(giver, or_(Slot.host_id == host_id, Slot.id.in_(several))).limit(1)
+    return session.scalar(found) is not None
 
 
 def position(session: Session, entry: WaitlistEntry) -> int:
