@@ -1,5 +1,5 @@
 """The calls of slots, bookings and waitlists."""
 
-from fairapp.scheduling.api import bookings, draws, slots, waitlists
+from fairapp.scheduling.api import bookings, draws, slots, staff, waitlists
 
-__all__ = ["bookings", "draws", "slots", "waitlists"]
+__all__ = ["bookings", "draws", "slots", "staff", "waitlists"]
