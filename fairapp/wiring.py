@@ -30,6 +30,7 @@ from fairapp.interviews import queries as interview_queries
 from fairapp.live import queries as live_queries
 from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
+from fairapp.outcomes import queries as outcome_queries
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
@@ -80,6 +81,7 @@ def connect(app: Flask) -> None:
     booth_queries.lines_of = scheduling_queries.lines_of
     fairs.bookings_outside = scheduling_queries.count_outside
     booths.after_lapse[:] = [interviews.tell_lapsed]
+    scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]
     sockets.identify = identify
     live_queries.visible_fair = visible_fair

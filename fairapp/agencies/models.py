@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -24,4 +24,6 @@ class Agency(Base):
     name_en: Mapped[str] = mapped_column(String(120), default="")
     kind: Mapped[str] = mapped_column(String(10))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    absence_limit: Mapped[int | None]  # so many meetings missed in so many days: one interview at a time; None: no rule
+    absence_days: Mapped[int] = mapped_column(server_default=text("90"))
     created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -39,6 +39,31 @@ class CheckInForm(BaseForm):
             "spellcheck": "false",
             "maxlength": 200,
         },
+    )
+
+
+class AppealForm(BaseForm):
+    """What a seeker says to an absence."""
+
+    text = TextAreaField(_l("사정"), [DataRequired(_l("어떤 사정이었는지 적어 주세요"))])
+
+
+class DecisionForm(BaseForm):
+    """The answer to it."""
+
+    answer = StringField(_l("답"), [Length(max=1000, message=_l("글이 너무 길어요"))])
+
+
+class AbsenceRuleForm(BaseForm):
+    """An agency's rule for who does not come."""
+
+    limit = IntegerField(
+        _l("몇 번 오지 않으면"),
+        [Optional(), NumberRange(1, 20, _l("1번에서 20번까지예요"))],
+        description=_l("비워 두면 규칙을 꺼요."),
+    )
+    days = IntegerField(
+        _l("며칠 동안"), [InputRequired(_l("적어 주세요")), NumberRange(7, 365, _l("7일에서 365일까지예요"))]
     )
 
 

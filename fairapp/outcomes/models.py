@@ -5,7 +5,7 @@ Check-ins, attendance and outcomes are rows that are added, never changed.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -63,6 +63,22 @@ class Attendance(Base):
     state: Mapped[str | None] = mapped_column(String(8))
     at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class Appeal(Base):
+    """What a seeker says to a mark of absence. Until it is answered, and where it is accepted, the absence does not count."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (CheckConstraint("(decided_at IS NULL) = (accepted IS NULL)", name="decided"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("booking.id"), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    accepted: Mapped[bool | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class Outcome(Base):

@@ -49,5 +49,8 @@ SLOT = SlotFacts(
     in_row=None,
     per_day=None,
     per_fair=None,
+    fair_agency_id=1,
+    absence_limit=None,
+    absence_days=90,
     seeker_resource=1,
 )

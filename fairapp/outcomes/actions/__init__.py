@@ -1,5 +1,6 @@
 """Writes of what happened, and of the files made of it."""
 
+from fairapp.outcomes.actions.absences import answer_appeal, appeal, set_absence_rule
 from fairapp.outcomes.actions.attending import check_in, ensure_pass, mark_attendance
 from fairapp.outcomes.actions.exporting import (
     claim_export,
@@ -14,6 +15,8 @@ from fairapp.outcomes.actions.ledger import Found, append_outcome
 
 __all__ = [
     "Found",
+    "answer_appeal",
+    "appeal",
     "append_outcome",
     "check_in",
     "claim_export",
@@ -25,4 +28,5 @@ __all__ = [
     "log_rows",
     "mark_attendance",
     "order_export",
+    "set_absence_rule",
 ]

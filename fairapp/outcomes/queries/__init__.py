@@ -1,5 +1,6 @@
 """Reads of what happened: the desk, meetings, the report, exports, and what the audit asks."""
 
+from fairapp.outcomes.queries.absences import Absence, Rule, absence_rules, absences_of, count_absences, open_appeals
 from fairapp.outcomes.queries.breaches import breaches
 from fairapp.outcomes.queries.columns import COLUMNS, FORMATS, KINDS, Column
 from fairapp.outcomes.queries.desk import (
@@ -38,6 +39,7 @@ __all__ = [
     "KEPT",
     "KINDS",
     "MOST_WAITED_FOR",
+    "Absence",
     "Arrival",
     "Column",
     "FunnelStage",
@@ -46,12 +48,16 @@ __all__ = [
     "Line",
     "Meeting",
     "Report",
+    "Rule",
     "Stand",
+    "absence_rules",
+    "absences_of",
     "absent_now",
     "arrival",
     "booth_stand",
     "breaches",
     "coach_stand",
+    "count_absences",
     "count_arrivals",
     "count_rows",
     "day_of",
@@ -67,6 +73,7 @@ __all__ = [
     "lock_meeting",
     "meeting",
     "newest_marks",
+    "open_appeals",
     "openings",
     "organized_fair",
     "pass_code",

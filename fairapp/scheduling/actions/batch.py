@@ -62,7 +62,7 @@ def _rows(session: Session, asked: Sequence[Asked], latest: datetime) -> dict[in
 
 def _is_plain(slot: SlotFacts, wish: Wish) -> bool:
     """Whether a seat and the seeker's time are all that the booking takes, and nothing has to be counted."""
-    counts = slot.counts_host or slot.quota is not None
+    counts = slot.counts_host or slot.counts_seeker
     special = wish.request or wish.override or wish.host_id is not None or wish.before_id is not None
     return slot.capacity == 1 and not (slot.is_open_offer or counts or special)
 

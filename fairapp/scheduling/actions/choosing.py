@@ -6,7 +6,7 @@ claiming nobody else can then give them another meeting.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import LazyString
 from sqlalchemy.orm import Session
@@ -72,8 +72,13 @@ def _open_to(session: Session, slot: SlotFacts, wish: Wish) -> tuple[dict[int, i
 
 
 def _check_counts(session: Session, slot: SlotFacts, seeker_id: int, now: datetime, but: int | None) -> None:
-    if slot.quota is not None and slot.kind == "interview":
-        rules.check_quota(slot, people.count_of_seeker(session, seeker_id, slot.fair_id, now, but), now)
+    if slot.counts_seeker:
+        already = people.count_of_seeker(session, seeker_id, slot.fair_id, now, but)
+        rules.check_quota(slot, already, now)
+        if slot.absence_limit is not None and already:
+            since = now - timedelta(days=slot.absence_days)
+            missed = sum(count(session, seeker_id, slot.fair_agency_id, since) for count in queries.absences)
+            rules.check_absences(slot, missed, already)
     if slot.counts_host and slot.host_id is not None:
         _check_host(session, slot, slot.host_id, now, but)
 

@@ -39,6 +39,7 @@ from fairapp.scheduling.queries.lines import (
 )
 from fairapp.scheduling.queries.people import (
     FARTHEST,
+    absences,
     busy_of,
     grains_held,
     loads,
@@ -96,6 +97,7 @@ __all__ = [
     "SlotRow",
     "WaitRow",
     "Window",
+    "absences",
     "alternatives",
     "asked_for",
     "booking_facts",

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
+from fairapp.agencies.models import Agency
 from fairapp.booths import queries as booths
 from fairapp.booths.models import Booth
 from fairapp.db import UtcDateTime
@@ -56,12 +57,16 @@ def _facts_statement(slots: int, *, lock: bool) -> Select[Any]:
             Fair.ends_at.label("fair_ends_at"),
             Fair.archived_at,
             *(Fair.__table__.c[name] for name in FAIR_RULES),
+            Fair.agency_id.label("fair_agency_id"),
+            Agency.absence_limit,
+            Agency.absence_days,
             HostLimit.in_row,
             HostLimit.per_day,
             HostLimit.per_fair,
             resource.label("seeker_resource"),
         )
         .join(Fair, Fair.id == Slot.fair_id)
+        .join(Agency, Agency.id == Fair.agency_id)
         .outerjoin(Account, Account.id == Slot.host_id)
         .outerjoin(HostLimit, and_(HostLimit.fair_id == Slot.fair_id, HostLimit.account_id == Slot.host_id))
         .outerjoin(Booth, Booth.id == Slot.booth_id)

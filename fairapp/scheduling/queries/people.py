@@ -1,6 +1,6 @@
 """Reads of people's time: where somebody is shortly before and after, how many meetings a host or a seeker has."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -91,6 +91,10 @@ def ways(session: Session, sites: Iterable[int]) -> dict[tuple[int, int], int]:
         return {}
     found = select(SiteDistance).where(SiteDistance.site_a.in_(wanted), SiteDistance.site_b.in_(wanted))
     return {(row.site_a, row.site_b): row.minutes for row in session.scalars(found)}
+
+
+# How many meetings at an agency's fairs a seeker has missed since then; filled by wiring.py from a later domain.
+absences: list[Callable[[Session, int, int, datetime], int]] = []
 
 
 def count_of_seeker(session: Session, seeker_id: int, fair_id: int, now: datetime, but: int | None = None) -> int:

@@ -58,6 +58,9 @@ class SlotFacts:
     in_row: int | None  # limits of the host
     per_day: int | None
     per_fair: int | None
+    fair_agency_id: int
+    absence_limit: int | None  # of the fair's agency: who missed so many in so many days books one at a time
+    absence_days: int
     seeker_resource: int | None
 
     @property
@@ -74,6 +77,11 @@ class SlotFacts:
     def is_open_offer(self) -> bool:
         """Whether host or room are chosen at booking."""
         return self.hosting == "any" or self.pool_site_id is not None
+
+    @property
+    def counts_seeker(self) -> bool:
+        """Whether the number of its seeker's interviews decides."""
+        return self.kind == "interview" and not (self.quota is None and self.absence_limit is None)
 
     @property
     def counts_host(self) -> bool:

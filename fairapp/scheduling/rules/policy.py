@@ -70,6 +70,22 @@ def check_quota(slot: SlotFacts, already: int, now: datetime) -> None:
         raise QuotaReached(_l("이 박람회에서는 한 번에 %(quota)s개까지 예약할 수 있어요", quota=slot.quota))
 
 
+def check_absences(slot: SlotFacts, missed: int, already: int) -> None:
+    """Raise QuotaReached for a second interview of who has missed as many meetings as the agency's rule allows.
+
+    `missed` counts them within the rule's days, those appealed against left out. Nobody is shut out by it.
+    """
+    if slot.absence_limit is not None and missed >= slot.absence_limit and already >= 1:
+        raise QuotaReached(
+            _l(
+                "지난 %(days)s일 동안 만남 %(missed)s번에 오지 못하셔서, 지금은 면접을 한 번에 하나씩 예약할 수 있어요. "
+                "사정이 있었다면 '내 출석'에서 알려 주세요",
+                days=slot.absence_days,
+                missed=missed,
+            )
+        )
+
+
 def check_host(slot: SlotFacts, in_day: int, in_fair: int, taken: Collection[tuple[datetime, datetime]]) -> None:
     """Raise HostBusy where one more meeting would be more than the host takes; `taken` are those of the day."""
     if slot.per_fair is not None and in_fair >= slot.per_fair:
