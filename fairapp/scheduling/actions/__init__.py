@@ -5,9 +5,9 @@ from fairapp.scheduling.actions.changes import cancel, expire, reschedule
 from fairapp.scheduling.actions.closing import free_rest
 from fairapp.scheduling.actions.draws import draw_next, enter_draw, leave_draw, open_draw
 from fairapp.scheduling.actions.feeds import import_busy, renew_feed
+from fairapp.scheduling.actions.line_closing import close_line
 from fairapp.scheduling.actions.lines import (
     call,
-    close_line,
     finish_meeting,
     join_at_desk,
     join_line,

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from fairapp.booths.models import Booth
 from fairapp.errors import AppError, Conflict
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
@@ -17,6 +18,20 @@ from fairapp.scheduling.rules import SlotFacts, Wish
 
 class NotWaiting(Conflict):
     """The person left, or was called elsewhere, in this moment."""
+
+
+def fair_of(session: Session, booth_id: int) -> int:
+    """Return the booth's fair."""
+    return session.execute(select(Booth.fair_id).where(Booth.id == booth_id)).scalar_one()
+
+
+def locked_line(session: Session, booth_id: int) -> Line:
+    """Return the open line, locked: whoever calls or closes does so alone; LineClosed."""
+    found = select(Line).where(Line.booth_id == booth_id).with_for_update()
+    line = session.scalar(found.execution_options(populate_existing=True))
+    if line is None or line.closed_at is not None:
+        raise rules.LineClosed
+    return line
 
 
 def call_into(session: Session, slot: SlotFacts, entry: LineEntry, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """The walk-in line of a booth: opened and closed by its staff, joined by people, who are called one after the other."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select, update
@@ -8,22 +9,17 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.actions import register_at_desk
 from fairapp.booths import queries as booths
-from fairapp.booths.models import Booth
 from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
-from fairapp.scheduling.actions.calling import call_into, tell_line
+from fairapp.scheduling.actions.calling import call_into, fair_of, locked_line, tell_line
 from fairapp.scheduling.actions.changes import end_booking, expire_in_the_way
 from fairapp.scheduling.actions.choosing import could_block
 from fairapp.scheduling.actions.closing import end_early
-from fairapp.scheduling.actions.offers import offer_freed
 from fairapp.scheduling.actions.seats import record
 from fairapp.scheduling.actions.slots import Offer, open_now
-from fairapp.scheduling.actions.waitlist import join_waitlist
 from fairapp.scheduling.models import Booking, Line, LineEntry, Slot
 from fairapp.scheduling.rules import Wish
-
-MOST_LEFT = 50  # free slots that are offered when a line closes
 
 
 def open_line(session: Session, booth_id: int, minutes: int, now: datetime) -> int:
@@ -41,21 +37,8 @@ def open_line(session: Session, booth_id: int, minutes: int, now: datetime) -> i
     line_id: int = session.execute(
         made.on_conflict_do_update(index_elements=[Line.booth_id], set_=again).returning(Line.id)
     ).scalar_one()
-    tell_line(session, booth_id, _fair_of(session, booth_id), now)
+    tell_line(session, booth_id, fair_of(session, booth_id), now)
     return line_id
-
-
-def _fair_of(session: Session, booth_id: int) -> int:
-    return session.execute(select(Booth.fair_id).where(Booth.id == booth_id)).scalar_one()
-
-
-def _locked(session: Session, booth_id: int) -> Line:
-    """Return the open line, locked: whoever calls or closes does so alone; LineClosed."""
-    found = select(Line).where(Line.booth_id == booth_id).with_for_update()
-    line = session.scalar(found.execution_options(populate_existing=True))
-    if line is None or line.closed_at is not None:
-        raise rules.LineClosed
-    return line
 
 
 def join_line(
@@ -65,7 +48,7 @@ def join_line(
 
     `by` is who did so at the desk, for a person without a phone. Raises LineClosed, BoothNotHiring.
     """
-    line = _locked(session, booth_id)
+    line = locked_line(session, booth_id)
     if not booths.is_hiring(session, booth_id, now):
         raise rules.BoothNotHiring
     mine = select(LineEntry.id).where(
@@ -80,7 +63,7 @@ def join_line(
     entry = {"line_id": line.id, "seeker_id": seeker_id, "ticket": ticket, "status": "waiting", "consent": consent}
     made = insert(LineEntry).values(**entry, joined_at=now, joined_by=by).returning(LineEntry.id)
     entry_id: int = session.execute(made).scalar_one()
-    tell_line(session, booth_id, _fair_of(session, booth_id), now)
+    tell_line(session, booth_id, fair_of(session, booth_id), now)
     return entry_id
 
 
@@ -110,9 +93,9 @@ def call(
     She is held a meeting that begins now, of a length that the line names, or in a time that was kept for the line. Who is
     elsewhere is passed over and keeps her place. Raises LineClosed, HostBusy, NobodyWaits, BoothNotHiring.
     """
-    line = _locked(session, booth_id)
-    slot_id = _slot_for(session, line, host_id, room_id, now)
+    line = locked_line(session, booth_id)
     waiting = [e for e in queries.waiting_in(session, line.id) if entry_id is None or e.id == entry_id]
+    slot_id = _slot_for(session, line, host_id, room_id, now, [entry.seeker_id for entry in waiting])
     for entry in waiting:
         slot = queries.slot_facts(session, slot_id, entry.seeker_id, now)
         if slot is None or slot.seeker_resource is None:
@@ -129,10 +112,13 @@ def call(
     raise rules.NobodyWaits
 
 
-def _slot_for(session: Session, line: Line, host_id: int, room_id: int | None, now: datetime) -> int:
+def _slot_for(
+    session: Session, line: Line, host_id: int, room_id: int | None, now: datetime, waiting: Sequence[int]
+) -> int:
     """Return a free slot of the host that is now, or open one; HostBusy where the host has something else.
 
-    It was kept for the line, or nobody booked it and nobody will any more: an empty chair helps nobody.
+    It was kept for the line, or nobody booked it and nobody will any more: an empty chair helps nobody. Where one is opened,
+    host and whoever may be called to it (`waiting`) are locked together, in the order in which everybody takes them.
     """
     kept = (
         select(Slot.id)
@@ -146,7 +132,8 @@ def _slot_for(session: Session, line: Line, host_id: int, room_id: int | None, n
         queries.lock_slots(session, [there])
         session.execute(update(Slot).where(Slot.id == there).values(for_line=True))
         return there
-    fair_id = _fair_of(session, line.booth_id)
+    fair_id = fair_of(session, line.booth_id)
+    queries.lock_resources(session, queries.resources_by_account(session, [host_id, *waiting]).values())
     offer = Offer(fair_id, "interview", host_id, booth_id=line.booth_id, room_id=room_id, for_line=True)
     try:
         return open_now(session, offer, rules.meeting_times(now, line.minutes), now)
@@ -211,7 +198,7 @@ def finish_meeting(session: Session, entry_id: int, now: datetime) -> None:
         end_early(session, facts, now)
     over = update(LineEntry).where(LineEntry.id == entry_id).values(status="met", ended_at=now)
     session.execute(over)
-    tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)
+    tell_line(session, line.booth_id, fair_of(session, line.booth_id), now)
 
 
 def skip(session: Session, entry_id: int, actor_id: int, now: datetime) -> None:
@@ -229,7 +216,7 @@ def return_to_place(session: Session, entry_id: int, now: datetime) -> None:
         raise rules.LineClosed
     back = {"status": "waiting", "called_at": None, "booking_id": None}
     session.execute(update(LineEntry).where(LineEntry.id == entry_id).values(back))
-    tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)
+    tell_line(session, line.booth_id, fair_of(session, line.booth_id), now)
 
 
 def leave_line(session: Session, entry_id: int, seeker_id: int, now: datetime) -> None:
@@ -243,41 +230,4 @@ def leave_line(session: Session, entry_id: int, seeker_id: int, now: datetime) -
             end_booking(session, facts, "cancelled", seeker_id, "", now)
         return
     session.execute(update(LineEntry).where(LineEntry.id == entry_id).values(status="left", ended_at=now))
-    tell_line(session, line.booth_id, _fair_of(session, line.booth_id), now)
-
-
-def close_line(session: Session, booth_id: int, now: datetime) -> int:
-    """Close the line and return how many were in it: each is told, and offered a time that is left, as a hold to accept.
-
-    Who meets somebody at that moment goes on.
-    """
-    line = _locked(session, booth_id)
-    fair_id = _fair_of(session, booth_id)
-    session.execute(update(Line).where(Line.id == line.id).values(closed_at=now))
-    live = select(LineEntry).where(LineEntry.line_id == line.id, LineEntry.status.in_(("waiting", "called", "skipped")))
-    people = list(session.scalars(live.order_by(LineEntry.id)))
-    for entry in people:
-        if entry.status == "called":
-            facts = queries.booking_facts(session, entry.booking_id or 0)
-            if facts is not None:
-                end_booking(session, facts, "cancelled", None, "", now)
-        ended = {"status": "closed", "ended_at": now, "call_expires_at": None}
-        session.execute(update(LineEntry).where(LineEntry.id == entry.id).values(ended))
-    announce(session, [pushes.line_closed_news(entry, booth_id, fair_id, now) for entry in people])
-    post(session, [pushes.line_closed_letter(entry, booth_id, now) for entry in people])
-    if people and booths.is_hiring(session, booth_id, now):
-        _offer_what_is_left(session, booth_id, [entry.seeker_id for entry in people], now)
-    tell_line(session, booth_id, fair_id, now)
-    return len(people)
-
-
-def _offer_what_is_left(session: Session, booth_id: int, seekers: list[int], now: datetime) -> None:
-    """Put the people on the booth's waitlist, in the order of the line, and offer them its free slots."""
-    for seeker_id in seekers:
-        join_waitlist(session, seeker_id, now, booth_id=booth_id)
-    free = queries.slot_rows(session, booth_id=booth_id, starts_from=now, free_only=True, now=now, limit=MOST_LEFT)
-    queries.lock_slots(session, [row.id for row in free])
-    for row in free:
-        for _ in range(row.seats_left):
-            if not offer_freed(session, row.id, now):
-                break
+    tell_line(session, line.booth_id, fair_of(session, line.booth_id), now)
