@@ -40,18 +40,21 @@ def call_into(session: Session, slot: SlotFacts, entry: LineEntry, now: datetime
     Raises whatever keeps her from coming; nothing is changed then.
     """
     wish = Wish(hold=True, consent=entry.consent, unasked=True)
-    turn = (
-        update(LineEntry)
-        .where(LineEntry.id == entry.id, LineEntry.status == "waiting")
-        .values(status="called", called_at=now, call_expires_at=now + rules.CALL_LASTS)
-    )
+    waits = select(LineEntry.id).where(LineEntry.id == entry.id, LineEntry.status == "waiting").with_for_update()
     with session.begin_nested():
         rules.kinds[slot.kind].check(session, slot, entry.seeker_id, wish, now)
         chosen = choose(session, slot, entry.seeker_id, wish, now)
+        if session.execute(waits).first() is None:  # before the seat: the history of a booking is not undone with it
+            raise NotWaiting
         row = new_row(slot, entry.seeker_id, wish, now, now + rules.CALL_LASTS, chosen)
         booking_id = seat(session, chosen, row).id
-        if session.execute(turn.values(booking_id=booking_id).returning(LineEntry.id)).first() is None:
-            raise NotWaiting
+        turn = {
+            "status": "called",
+            "called_at": now,
+            "call_expires_at": now + rules.CALL_LASTS,
+            "booking_id": booking_id,
+        }
+        session.execute(update(LineEntry).where(LineEntry.id == entry.id).values(turn))
     host_id = chosen.host_id or slot.host_id or 0
     announce(session, pushes.called_news(slot, entry, booking_id, host_id, now))
     post(session, [pushes.called_letter(slot, entry, booking_id, now)])
