@@ -106,6 +106,8 @@ def expire(session: Session, booking_ids: list[int], now: datetime) -> int:
     """Expire those of the bookings whose hold has run out at `now`; return how many. Their seats go to who waits."""
     seen = {one: found.slot_id for one in sorted(booking_ids) if (found := queries.booking_facts(session, one))}
     queries.lock_slots(session, seen.values())  # every slot before anything else, in the order in which all take them
+    if len(seen) > 1:  # seats of several slots are given away, to people and by hosts who are locked together first
+        queries.lock_resources(session, queries.may_be_given(session, seen.values()))
     expired = 0
     for booking_id in seen:
         facts = queries.lock_booking(session, booking_id)

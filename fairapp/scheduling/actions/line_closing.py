@@ -56,11 +56,12 @@ def _take_all(session: Session, line: Line, now: datetime) -> tuple[list[LineEnt
     }
     free = list(queries.slot_rows(session, **at)) if people else []
     theirs = session.scalars(select(Booking.slot_id).where(Booking.id.in_(called)))
-    queries.lock_slots(session, {*theirs, *(row.id for row in free)})
+    slots = {*theirs, *(row.id for row in free)}
+    queries.lock_slots(session, slots)
     for booking_id in sorted(called):
         queries.lock_booking(session, booking_id)
     seekers = queries.resources_by_account(session, [entry.seeker_id for entry in people])
-    queries.lock_resources(session, seekers.values())
+    queries.lock_resources(session, {*seekers.values(), *queries.may_be_given(session, slots)})
     return people, free
 
 

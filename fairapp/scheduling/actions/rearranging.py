@@ -47,7 +47,8 @@ def rearrange(
     expire_first(session, slots, now)
     locked = queries.bookings_of_slots(session, slots, lock=True)
     before = queries.plan(session, changes)
-    queries.lock_resources(session, {*before.spans, *(facts.seeker_resource for facts in locked)})
+    left = queries.may_be_given(session, [change.slot_id for change in changes if change.only])
+    queries.lock_resources(session, {*before.spans, *(facts.seeker_resource for facts in locked), *left})
     plan = queries.plan(session, changes)  # again: nobody can give these people another meeting any more
     if plan.clashes:
         expire_in_the_way(session, slots[0], list(plan.spans.items()), now)

@@ -109,8 +109,12 @@ def replace_host(
 
     HostBusy where nobody can take a slot that is booked: then nothing happens at all.
     """
-    queries.lock_slots(session, [change.slot_id for change in changes])
-    queries.lock_resources(session, queries.resources_by_account(session, [away, *colleagues]).values())
+    slots = [change.slot_id for change in changes]
+    queries.lock_slots(session, slots)
+    seekers = [facts.seeker_resource for facts in queries.bookings_of_slots(session, slots)]
+    hosts = queries.resources_by_account(session, [away, *colleagues]).values()
+    left = queries.may_be_given(session, [change.slot_id for change in changes if change.only])
+    queries.lock_resources(session, [*hosts, *seekers, *left])  # all who may be concerned, at once and in order
     made, left = colleagues_take(session, changes, away, colleagues)
     if any(facts.slot_id in left for facts in queries.bookings_of_slots(session, left)):
         raise rules.HostBusy(rules.NOBODY_FREE)

@@ -12,8 +12,11 @@ from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair
-from fairapp.scheduling.models import Offer, Slot, SlotHost, WaitlistEntry
+from fairapp.scheduling.models import Line, LineEntry, Offer, Slot, SlotHost, WaitlistEntry
+from fairapp.scheduling.queries.people import resources_by_account
 from fairapp.scheduling.queries.slots import SlotRow
+
+MOST_LOCKED = 100
 
 
 def _at(booth_id: int | None, coach_id: int | None) -> ColumnElement[bool]:
@@ -35,6 +38,28 @@ def waiting_for(session: Session, slot: SlotRow, limit: int = 50) -> Sequence[Wa
         or_(WaitlistEntry.host_id.is_(None), WaitlistEntry.host_id.in_(hosts)),
     )
     return list(session.scalars(found.order_by(WaitlistEntry.id).limit(limit)))
+
+
+def may_be_given(session: Session, slot_ids: Iterable[int]) -> list[int]:
+    """Return the resources of everybody who may get a seat of these slots when it is freed, and of whoever may then meet.
+
+    Those are locked together before the first seat is given away; one after the other could wait for each other in a circle.
+    """
+    wanted = sorted(set(slot_ids))
+    given = session.execute(select(Slot.booth_id, Slot.coach_id).where(Slot.id.in_(wanted))).all()
+    booths = {row.booth_id for row in given if row.booth_id is not None}
+    coaches = {row.coach_id for row in given if row.coach_id is not None}
+    there = or_(WaitlistEntry.booth_id.in_(booths), WaitlistEntry.coach_id.in_(coaches))
+    found = [
+        select(WaitlistEntry.seeker_id).where(there, WaitlistEntry.status == "waiting").limit(MOST_LOCKED),
+        select(LineEntry.seeker_id)
+        .join(Line, Line.id == LineEntry.line_id)
+        .where(Line.booth_id.in_(booths), LineEntry.status == "waiting")
+        .limit(MOST_LOCKED),
+        select(SlotHost.account_id).where(SlotHost.slot_id.in_(wanted)).limit(MOST_LOCKED),
+    ]
+    people = {one for statement in found for one in session.scalars(statement)}
+    return list(resources_by_account(session, people).values())
 
 
 def gives_time(session: Session, host_id: int, booth_id: int | None, coach_id: int | None) -> bool:
