@@ -231,6 +231,7 @@ def test_who_waits_for_something_is_offered_only_that(
     hall: Hall, wanted: dict[str, int], start: int, host: int, offered: bool
 ) -> None:
     slot = hall.open(start, host=host)
+    hall.open(start + 60, host=1)  # who gives no time at all cannot be waited for
     booking = hall.book(slot)
     wish = {**wanted, **({"host_id": hall.hosts[wanted["host_id"]]} if "host_id" in wanted else {})}
     hall.write(actions.join_waitlist, hall.seekers[1], NOW, booth_id=hall.booth, wanted=Wanted(**wish))
