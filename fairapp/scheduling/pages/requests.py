@@ -45,7 +45,7 @@ def _show(caller: Caller, kind: str, giver: int) -> Any:
         asked = queries.requests_at(session, booth_id, coach_id, now)
         names = account_names(session, [facts.seeker_id for facts in asked])
     form = AnswerForm(formdata=None)
-    page = {"post": counter.post, "fair": counter.fair, "asked": asked, "names": names, "form": form, "moment": now}
+    page = {"post": counter.post, "fair": counter.fair, "asked": asked, "names": names, "form": form}
     return render_template("scheduling/requests.html", **page)
 
 
