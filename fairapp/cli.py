@@ -83,7 +83,8 @@ def work() -> None:
     stop = threading.Event()
     for sent in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sent, lambda *_: stop.set())
-    schedule.lead(current_app._get_current_object(), stop, lambda what: click.echo(f"fairapp work: {what}"))  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own; threads need the app itself
+    schedule.lead(app, stop, lambda what: click.echo(f"fairapp work: {what}"))
 
 
 @click.command()

@@ -127,6 +127,8 @@ def test_a_colleague_takes_over(cast_on_both: Cast) -> None:
     ("changes", "said"),
     [
         ({"minutes": "7"}, "5분 단위로"),
+        ({"minutes": "0"}, "몇 분 옮길지"),
+        ({"minutes": ""}, "몇 분 옮길지"),
         ({"minutes": "9999"}, "480분까지"),
         ({"minutes": "-480"}, "이미 지난 시각이에요"),
         ({"day": "2026-11-25"}, "이 시간에는 바꿀 것이 없어요"),

@@ -89,7 +89,8 @@ def sign_out(session: Session, secret_hash: str, now: datetime) -> None:
 def end_session(session: Session, account_id: int, session_id: int, now: datetime) -> None:
     """End one of the account's own sessions; NotFound for anything else."""
     mine = update(AccountSession).where(AccountSession.id == session_id, AccountSession.account_id == account_id)
-    if not session.execute(mine.values(ended_at=func.coalesce(AccountSession.ended_at, now))).rowcount:  # type: ignore[attr-defined]
+    done = session.execute(mine.values(ended_at=func.coalesce(AccountSession.ended_at, now)))
+    if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE has a row count
         raise NotFound
 
 
@@ -132,7 +133,8 @@ def make_token(
 def revoke_token(session: Session, account_id: int, token_id: int, now: datetime) -> None:
     """Make one of the account's own tokens useless; NotFound for anything else."""
     mine = update(Token).where(Token.id == token_id, Token.account_id == account_id)
-    if not session.execute(mine.values(revoked_at=func.coalesce(Token.revoked_at, now))).rowcount:  # type: ignore[attr-defined]
+    done = session.execute(mine.values(revoked_at=func.coalesce(Token.revoked_at, now)))
+    if not done.rowcount:  # type: ignore[attr-defined]  # an UPDATE has a row count
         raise NotFound
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from fairapp import language
 from fairapp.errors import FieldError
 
-SEGMENTS = ("youth", "career_break", "age_50_plus", "returnee")
+SEGMENTS = tuple(str(one) for one in language.LABELS["segment"])
 MOST_QUESTIONS, LONGEST_QUESTION = 5, 200
 
 

@@ -100,6 +100,8 @@ def _plan(caller: Caller, counter: Counter) -> Any:
 
 def _draft(session: Session, counter: Counter, form: PlanForm, now: datetime) -> Draft:
     """Return what the form asks for; Invalid where there is nothing to change, or a time that cannot be."""
+    if form.how.data == "shift" and not form.minutes.data:
+        raise Invalid.one("minutes", gettext("몇 분 옮길지 적어 주세요"))
     start, end = form.span(counter.fair.zone)
     giver = {"booth_id" if counter.post.kind == "interview" else "coach_id": counter.post.id}
     found = queries.slots_to_change(session, max(start, now), end, now, **form.owner(), **giver)
