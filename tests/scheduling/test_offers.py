@@ -194,6 +194,8 @@ def test_a_declined_request_frees_its_time_and_says_so(hall: Hall) -> None:
     assert [o.kind for o in hall.rows(select(Outbox).where(Outbox.account_id == hall.seekers[0]))] == [
         "booking.declined"
     ]
+    [letter] = hall.rows(select(Outbox).where(Outbox.kind == "booking.declined"))
+    assert letter.data["reason"] == "정원"
     assert hall.book(slot, 1)
 
 

@@ -238,8 +238,8 @@ def test_one_tap_without_signing_in(app: Flask) -> None:
         assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
         assert "갈게요" in page.text
         assert hall.booking(first).coming_at is None
-        assert client.post(address, data={"answer": "perhaps"}).status_code == 422
-        assert client.post(address, data={"answer": "yes"}).status_code == 303
+        assert client.post(address, data={"answer": "perhaps", "rev": "0"}).status_code == 422
+        assert client.post(address, data={"answer": "yes", "rev": "0"}).status_code == 303
         assert hall.booking(first).coming_at == at(10)
         assert "오신다고 알려 주셨어요" in client.get(address).text
         with hall.database.read() as session:
@@ -247,10 +247,28 @@ def test_one_tap_without_signing_in(app: Flask) -> None:
             lines = outcomes.day_of(session, stand, (at(0), at(3 * DAY)))
         assert [(line.id, line.coming) for line in lines] == [(first, True), (second, False)]
         other = f"/coming/{pushes.coming_secret(second, hall.seekers[1], 0)}"
-        assert client.post(other, data={"answer": "no"}).status_code == 303
+        assert client.post(other, data={"answer": "no", "rev": "0"}).status_code == 303
         assert hall.booking(second).status == "cancelled"
-        assert client.post(other, data={"answer": "no"}).status_code == 409
+        assert client.post(other, data={"answer": "no", "rev": "0"}).status_code == 409
         for wrong in (address[:-2], f"/coming/{pushes.coming_secret(first, hall.seekers[1], 0)}", "/coming/x"):
             assert client.get(wrong).status_code == 404
-            assert client.post(wrong, data={"answer": "no"}).status_code == 404
+            assert client.post(wrong, data={"answer": "no", "rev": "0"}).status_code == 404
         assert hall.booking(first).status == "confirmed"
+
+
+def test_a_page_that_shows_the_old_time_answers_nothing_for_the_new_one(app: Flask) -> None:
+    hall = Hall(db.of(app), ends_at=at(4 * DAY))
+    slots = hall.open(DAY + 10, DAY + 40)
+    booking = hall.book(slots[0], 0)
+    client, address = app.test_client(), f"/coming/{pushes.coming_secret(booking, hall.seekers[0], 0)}"
+    with time_machine.travel(at(10), tick=False):
+        hall.write(actions.reschedule, booking, slots[1], hall.seekers[0], at(10))
+        for answer in ("yes", "no"):
+            for seen in ("0", "", "x"):
+                refused = client.post(address, data={"answer": answer, "rev": seen})
+                assert (refused.status_code, "새로 고친 뒤" in refused.text) == (412, True)
+        row = hall.booking(booking)
+        assert (row.status, row.coming_at, row.time_rev) == ("confirmed", None, 1)
+        assert "시간이 바뀐 예약이에요" in client.get(address).text
+        assert client.post(address, data={"answer": "yes", "rev": "1"}).status_code == 303
+        assert hall.booking(booking).coming_at == at(10)

@@ -83,7 +83,7 @@ def end_booking(
     slot = queries.slots_by_id(session, [facts.slot_id])[facts.slot_id]
     announce(session, pushes.booking_news(f"booking.{status}", facts.id, slot, people_of(facts, slot), now))
     if facts.status == "requested":
-        letter = pushes.unanswered_letter(facts.id, slot.id, facts.seeker_id, rev, actor_id, now)
+        letter = pushes.unanswered_letter(facts.id, slot.id, facts.seeker_id, rev, actor_id, reason, now)
         post(session, [letter] if letter else [])
     if was_public:
         letter = pushes.booking_letter(

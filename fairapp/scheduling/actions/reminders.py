@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fairapp.errors import NotFound
+from fairapp.errors import NotFound, Stale
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
 from fairapp.scheduling.actions.changes import end_booking
@@ -39,12 +39,15 @@ def remind(session: Session, due: Sequence[Due], now: datetime) -> int:
     return made
 
 
-def say_coming(session: Session, booking_id: int, seeker_id: int, now: datetime) -> None:
+def say_coming(
+    session: Session, booking_id: int, seeker_id: int, now: datetime, *, time_rev: int | None = None
+) -> None:
     """Write down that the seeker will come, and tell her host. Saying it twice changes nothing.
 
-    Raises NotFound for somebody else's booking, Ended for one that is over or was never confirmed.
+    `time_rev` is the time that she saw. Raises NotFound for somebody else's booking, Ended for one that is over or was
+    never confirmed, Stale for one that was moved since.
     """
-    facts = _confirmed(session, booking_id, seeker_id, now)
+    facts = _confirmed(session, booking_id, seeker_id, now, time_rev)
     if facts.coming_at is not None:
         return
     session.execute(update(Booking).where(Booking.id == booking_id).values(coming_at=now))
@@ -52,19 +55,23 @@ def say_coming(session: Session, booking_id: int, seeker_id: int, now: datetime)
     announce(session, pushes.booking_news("booking.coming", booking_id, slot, people_of(facts, slot), now))
 
 
-def give_back(session: Session, booking_id: int, seeker_id: int, now: datetime) -> int:
-    """Free the time of a meeting that has not begun, also past `cancel_until`; return the booking's new rev.
+def give_back(session: Session, booking_id: int, seeker_id: int, now: datetime, *, time_rev: int | None = None) -> int:
+    """Free the time of a meeting that has not begun, also past `cancel_until`; return the booking's new rev. As say_coming.
 
     Whoever is asked whether she comes may say no: a time that is given back an hour before is better than an empty chair.
     """
-    facts = _confirmed(session, booking_id, seeker_id, now)
+    facts = _confirmed(session, booking_id, seeker_id, now, time_rev)
     return end_booking(session, facts, "cancelled", seeker_id, rules.GIVEN_BACK, now)
 
 
-def _confirmed(session: Session, booking_id: int, seeker_id: int, now: datetime) -> queries.BookingFacts:
+def _confirmed(
+    session: Session, booking_id: int, seeker_id: int, now: datetime, time_rev: int | None
+) -> queries.BookingFacts:
     facts = locked(session, booking_id, now, None)
     if facts.seeker_id != seeker_id:
         raise NotFound
     if facts.status != "confirmed" or facts.starts_at <= now:
         raise rules.Ended
+    if time_rev is not None and facts.time_rev != time_rev:
+        raise Stale
     return facts

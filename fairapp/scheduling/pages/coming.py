@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from fairapp import clock, db
 from fairapp.accounts.guards import caller as reader
-from fairapp.errors import AppError, Conflict, Invalid, NotFound
+from fairapp.errors import AppError, Conflict, Invalid, NotFound, Stale
 from fairapp.scheduling import actions, pushes, queries, rules
 from fairapp.scheduling.forms import RevForm
 from fairapp.scheduling.pages.base import blueprint, go
@@ -37,7 +37,7 @@ def _page(secret: str, facts: BookingFacts, refused: AppError | None = None) -> 
         open=state == "confirmed" and facts.starts_at > now,
         own=(found := reader()) is not None and found.id == facts.seeker_id,
         refused=refused,
-        form=RevForm(formdata=None),
+        form=RevForm(formdata=None, rev=facts.time_rev),
     )
     return (
         page,
@@ -54,15 +54,15 @@ def coming(secret: str) -> Any:
 
 @blueprint.post("/coming/<secret>")
 def answer_coming(secret: str) -> Any:
-    """Write down that she comes, or give the time back; the page says where the meeting was moved since."""
+    """Write down that she comes, or give the time back; nothing of a meeting that was moved after she read the page."""
     facts = _opened(secret)
     answer = request.form.get("answer", "")
     if answer not in ("yes", "no"):
         raise Invalid.one("answer", gettext("하나를 골라 주세요"))
     act = actions.say_coming if answer == "yes" else actions.give_back
     try:
-        db.write(act, facts.id, facts.seeker_id, clock.now())
-    except Conflict as error:
+        db.write(act, facts.id, facts.seeker_id, clock.now(), time_rev=RevForm().seen())
+    except (Conflict, Stale) as error:
         return _page(secret, _opened(secret), error)
     done = gettext("알려 줘서 고마워요. 그때 만나요") if answer == "yes" else gettext("시간을 돌려주었어요. 고마워요")
     flash(done, "success")

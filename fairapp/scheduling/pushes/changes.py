@@ -83,13 +83,14 @@ def request_letter(booking_id: int, slot_id: int, host_id: int, now: datetime) -
 
 
 def unanswered_letter(
-    booking_id: int, slot_id: int, seeker_id: int, rev: int, actor_id: int | None, now: datetime
+    booking_id: int, slot_id: int, seeker_id: int, rev: int, actor_id: int | None, reason: str, now: datetime
 ) -> Letter | None:
-    """Write to who asked for a meeting that it was declined, or that nobody answered; None for who took it back."""
+    """Write to who asked for a meeting that it was declined, and why, or that nobody answered; None for who took it back."""
     if actor_id == seeker_id:
         return None
     kind = "booking.unanswered" if actor_id is None else "booking.declined"
-    return Letter(f"request:{booking_id}:{rev}", kind, seeker_id, now, {"booking": booking_id, "slot": slot_id})
+    data = {"booking": booking_id, "slot": slot_id, "reason": reason}
+    return Letter(f"request:{booking_id}:{rev}", kind, seeker_id, now, data)
 
 
 def line_changed(line: Any, fair_id: int, now: datetime) -> FairNews:

@@ -110,6 +110,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
                 "listing": facts.listing_title,
                 "url": f"{_settings().base_url}/bookings/{facts.id}",
                 "answer_url": f"{_settings().base_url}{ANSWERED_AT[facts.booth_id is not None]}",
+                "reason": row.data.get("reason", ""),
                 "until": say_when(facts.hold_expires_at, facts.zone) if facts.hold_expires_at else "",
             }
             text = render_template(f"letters/{template}.txt", **words)
