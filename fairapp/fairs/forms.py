@@ -21,6 +21,16 @@ from fairapp.fairs.models import Fair
 from fairapp.forms import BaseForm, moment_of
 from fairapp.language import LABELS
 
+POLICIES = (
+    "ahead_days",
+    "book_minutes",
+    "change_minutes",
+    "cancel_minutes",
+    "quota",
+    "quota_relaxes_minutes",
+    "hold_minutes",
+    "grace_minutes",
+)
 TIMES = ("announced_at", "booking_opens_at", "starts_at", "ends_at", "archived_at")
 ZONES = ("Asia/Seoul", "Asia/Tokyo", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "Europe/London", "UTC")
 SITE_NAMES = {
@@ -67,9 +77,35 @@ class FairForm(BaseForm):
         default=7,
         description=_l("이 날수 안에 다시 확인하지 않은 부스는 보이지 않아요."),
     )
-    cancel_minutes = IntegerField(_l("취소할 수 있는 때(시작 몇 분 전)"), [NEEDED, _between(0, 20160)], default=60)
-    hold_minutes = IntegerField(_l("임시로 잡아 두는 시간(분)"), [NEEDED, _between(1, 60)], default=5)
     hire_target = IntegerField(_l("채용 목표(명)"), [Optional(), _between(0, 1_000_000)])
+    ahead_days = IntegerField(
+        _l("가장 이르게 예약하는 때(시작 며칠 전)"),
+        [Optional(), _between(0, 365)],
+        description=_l("비워 두면 언제든지요."),
+    )
+    book_minutes = IntegerField(_l("예약할 수 있는 때(시작 몇 분 전까지)"), [NEEDED, _between(0, 20160)], default=0)
+    change_minutes = IntegerField(
+        _l("시간을 바꿀 수 있는 때(시작 몇 분 전까지)"), [NEEDED, _between(0, 20160)], default=60
+    )
+    cancel_minutes = IntegerField(_l("취소할 수 있는 때(시작 몇 분 전까지)"), [NEEDED, _between(0, 20160)], default=60)
+    quota = IntegerField(
+        _l("한 사람이 한 번에 잡아 두는 면접 수"),
+        [Optional(), _between(1, 100)],
+        description=_l("비워 두면 한도가 없어요."),
+    )
+    quota_relaxes_minutes = IntegerField(
+        _l("이 한도를 세지 않는 때(시작 몇 분 전부터)"),
+        [NEEDED, _between(0, 20160)],
+        default=0,
+        description=_l("0이면 늘 세요."),
+    )
+    hold_minutes = IntegerField(_l("임시로 잡아 두는 시간(분)"), [NEEDED, _between(1, 60)], default=5)
+    grace_minutes = IntegerField(
+        _l("늦는 사람을 기다리는 시간(분)"),
+        [NEEDED, _between(0, 120)],
+        default=10,
+        description=_l("이만큼 지나도 오지 않았다고 적으면, 남은 시간이 풀려요."),
+    )
 
     def validate_zone(self, field: Any) -> None:
         """Check that there is such a zone."""

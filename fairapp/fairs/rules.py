@@ -79,7 +79,13 @@ class FairFields:
     about_en: str = ""
     intent_days: int = 7
     cancel_minutes: int = 60
+    change_minutes: int = 60
+    book_minutes: int = 0
+    ahead_days: int | None = None
+    quota: int | None = None
+    quota_relaxes_minutes: int = 0
     hold_minutes: int = 5
+    grace_minutes: int = 10
     hire_target: int | None = None
 
 
@@ -170,10 +176,24 @@ def _time_errors(fields: FairFields) -> Iterator[FieldError]:
         yield FieldError("archived_at", _l("보관은 박람회가 끝난 뒤에 할 수 있어요"))
 
 
+DAYS_14 = 14 * 24 * 60  # in minutes
+NUMBERS = {
+    "intent_days": (1, 90),
+    "cancel_minutes": (0, DAYS_14),
+    "change_minutes": (0, DAYS_14),
+    "book_minutes": (0, DAYS_14),
+    "ahead_days": (0, 365),
+    "quota": (1, 100),
+    "quota_relaxes_minutes": (0, DAYS_14),
+    "hold_minutes": (1, 60),
+    "grace_minutes": (0, 120),
+}
+
+
 def _number_errors(fields: FairFields) -> Iterator[FieldError]:
-    limits = {"intent_days": (1, 90), "cancel_minutes": (0, 20160), "hold_minutes": (1, 60)}
-    for name, (low, high) in limits.items():
-        if not low <= getattr(fields, name) <= high:
+    for name, (low, high) in NUMBERS.items():
+        told = getattr(fields, name)
+        if told is not None and not low <= told <= high:
             yield FieldError(name, _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=low, high=high))
     if fields.hire_target is not None and not 0 <= fields.hire_target <= 1_000_000:
         yield FieldError("hire_target", _l("0부터 1,000,000까지 쓸 수 있어요"))

@@ -24,6 +24,10 @@ GOOD = {
     "starts_at": "2027-03-10T10:00",
     "ends_at": "2027-03-11T18:00",
     "intent_days": "7",
+    "book_minutes": "0",
+    "change_minutes": "60",
+    "quota_relaxes_minutes": "0",
+    "grace_minutes": "10",
     "cancel_minutes": "60",
     "hold_minutes": "5",
 }
@@ -59,9 +63,36 @@ def test_an_organizer_makes_a_draft_and_announces_it(app: Flask, client: FlaskCl
     assert (stale.status_code, "그 사이에 내용이 바뀌었어요" in stale.text) == (422, True)
 
 
+def test_the_rules_of_booking_are_kept_as_told(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    told = {
+        "ahead_days": 14,
+        "book_minutes": 30,
+        "change_minutes": 90,
+        "cancel_minutes": 120,
+        "quota": 3,
+        "quota_relaxes_minutes": 1440,
+        "hold_minutes": 7,
+        "grace_minutes": 15,
+    }
+    data = GOOD | {"agency_id": str(cast.agency)} | {name: str(value) for name, value in told.items()}
+    assert client.post("/organize/fairs/new", data=data, **by("organizer")).status_code == 303
+    with db.of(app).read() as session:
+        kept = queries.get_fair(session, "spring-2027")
+        assert {name: getattr(kept, name) for name in told} == told
+    page = page_of(client, "/organize/spring-2027/edit", "organizer")
+    assert all(f'name="{name}"' in page and f'value="{value}"' in page for name, value in told.items())
+    emptied = data | {"rev": "1", "ahead_days": "", "quota": ""}
+    assert client.post("/organize/spring-2027/edit", data=emptied, **by("organizer")).status_code == 303
+    with db.of(app).read() as session:
+        kept = queries.get_fair(session, "spring-2027")
+        assert (kept.ahead_days, kept.quota, kept.grace_minutes) == (None, None, 15)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({"quota": "0"}, "1부터 100까지"),
+        ({"grace_minutes": ""}, "grace_minutes-error"),
         ({"name": ""}, "필요한 값이에요"),
         ({"slug": "daegu"}, "이미 쓰이는 주소예요"),
         ({"slug": "대구"}, "영어 소문자"),

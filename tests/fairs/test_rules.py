@@ -104,6 +104,12 @@ GOOD = rules.FairFields("daegu-2026", "대구", "hybrid", NOW, NOW + DAY, NOW + 
         ({"intent_days": 0}, "intent_days"),
         ({"cancel_minutes": -1}, "cancel_minutes"),
         ({"hold_minutes": 61}, "hold_minutes"),
+        ({"change_minutes": 20161}, "change_minutes"),
+        ({"book_minutes": -1}, "book_minutes"),
+        ({"ahead_days": 366}, "ahead_days"),
+        ({"quota": 0}, "quota"),
+        ({"quota_relaxes_minutes": -1}, "quota_relaxes_minutes"),
+        ({"grace_minutes": 121}, "grace_minutes"),
         ({"hire_target": -1}, "hire_target"),
     ],
 )

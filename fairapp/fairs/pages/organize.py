@@ -100,7 +100,7 @@ def edit_fair(caller: Caller, slug: str) -> Any:
 
 
 def _shown(form: forms.FairForm, fair: Any, status: int) -> tuple[str, int]:
-    return render_template("fairs/form.html", form=form, fair=fair), status
+    return render_template("fairs/form.html", form=form, fair=fair, policies=forms.POLICIES), status
 
 
 def _rev(form: forms.FairForm) -> int:

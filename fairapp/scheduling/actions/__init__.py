@@ -5,6 +5,7 @@ from fairapp.scheduling.actions.changes import cancel, expire, reschedule
 from fairapp.scheduling.actions.closing import free_rest
 from fairapp.scheduling.actions.draws import draw_next, enter_draw, leave_draw, open_draw
 from fairapp.scheduling.actions.feeds import import_busy, renew_feed
+from fairapp.scheduling.actions.limits import set_host_limit, set_reach, set_way
 from fairapp.scheduling.actions.line_closing import close_line
 from fairapp.scheduling.actions.lines import (
     call,
@@ -68,6 +69,9 @@ __all__ = [
     "reschedule",
     "return_to_place",
     "say_coming",
+    "set_host_limit",
+    "set_reach",
+    "set_way",
     "shift",
     "shifted",
     "skip",

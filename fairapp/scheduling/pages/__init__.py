@@ -1,6 +1,18 @@
 """The pages of time: a seeker's day, one booking and its changes, a giver's hours."""
 
-from fairapp.scheduling.pages import bookings, changes, coming, drawn, feeds, hours, lines, my_day, plans, requests
+from fairapp.scheduling.pages import (
+    bookings,
+    changes,
+    coming,
+    drawn,
+    feeds,
+    hours,
+    limits,
+    lines,
+    my_day,
+    plans,
+    requests,
+)
 from fairapp.scheduling.pages.base import blueprint
 
 __all__ = [
@@ -11,6 +23,7 @@ __all__ = [
     "drawn",
     "feeds",
     "hours",
+    "limits",
     "lines",
     "my_day",
     "plans",

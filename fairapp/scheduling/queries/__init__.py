@@ -26,6 +26,7 @@ from fairapp.scheduling.queries.draws import DrawRow, draw_of, drawn_entries, dr
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
+from fairapp.scheduling.queries.limits import host_limits
 from fairapp.scheduling.queries.lines import (
     LineRow,
     booth_name,
@@ -46,6 +47,7 @@ from fairapp.scheduling.queries.people import (
     resources_by_account,
     site_of,
     slot_claims,
+    ways,
 )
 from fairapp.scheduling.queries.rearranging import (
     MOST_SLOTS,
@@ -122,6 +124,7 @@ __all__ = [
     "free_grains",
     "gives_time",
     "grains_held",
+    "host_limits",
     "line_of",
     "lines_of",
     "loads",
@@ -168,5 +171,6 @@ __all__ = [
     "waiting_for",
     "waiting_in",
     "waits_of",
+    "ways",
     "window",
 ]
