@@ -1,5 +1,6 @@
 """The page of a booth: who hires, for what, and when one can talk to them; booking and waiting."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,7 @@ class Booth:
     listings: list[ListingRow]
     desk: Desk
     line: LineRow | None
+    draws: Sequence[Any]
     seq: int
     now: datetime
 
@@ -74,6 +76,7 @@ def _found(booth_id: int, caller: Caller | None) -> Booth:
             listings=booths.visible_of_booths(session, [booth_id], now, MOST_LISTINGS).get(booth_id, []),
             desk=times.desk(session, giver, caller.id if caller else None, now, first),
             line=times.line_of(session, booth_id, now),
+            draws=times.open_draws(session, booth_id, now),
             seq=seq,
             now=now,
         )
@@ -90,6 +93,7 @@ def _show(found: Booth, form: BookForm, refused: Refusal | None = None) -> Any:
         listings=_chosen_first(found.listings, form.listing.data),
         desk=found.desk,
         line=found.line,
+        draws=found.draws,
         window=found.desk.window,
         bookable=found.bookable,
         shared_until=found.shared_until,

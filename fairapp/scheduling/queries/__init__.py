@@ -22,7 +22,16 @@ from fairapp.scheduling.queries.bookings import (
 )
 from fairapp.scheduling.queries.breaches import breaches
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, asked_for, desk, refusal, window
-from fairapp.scheduling.queries.draws import DrawRow, draw_of, drawn_entries, draws_at_booth, draws_due, own_draw_entry
+from fairapp.scheduling.queries.draws import (
+    DrawRow,
+    draw_of,
+    drawable,
+    drawn_entries,
+    draws_at_booth,
+    draws_due,
+    open_draws,
+    own_draw_entry,
+)
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
@@ -114,6 +123,7 @@ __all__ = [
     "count_outside",
     "desk",
     "draw_of",
+    "drawable",
     "drawn_entries",
     "draws_at_booth",
     "draws_due",
@@ -135,6 +145,7 @@ __all__ = [
     "meetings_of",
     "next_free",
     "offer_with_entry",
+    "open_draws",
     "open_offers",
     "over_calls",
     "own_booking",

@@ -99,3 +99,17 @@ def can_be_drawn(session: Session, slot_ids: Sequence[int], booth_id: int) -> di
         .where(Slot.id.not_in(booked), Slot.id.not_in(drawn))
     )
     return {row[0]: row[1] for row in session.execute(found)}
+
+
+def drawable(session: Session, booth_id: int, start: datetime, end: datetime, limit: int = 200) -> list[int]:
+    """Return the ids of a booth's times from start to end (UTC) that could be drawn for, the earliest first."""
+    found = select(Slot.id).where(Slot.booth_id == booth_id, Slot.starts_at >= start, Slot.starts_at < end)
+    ids = list(session.scalars(found.order_by(Slot.starts_at, Slot.id).limit(limit)))
+    possible = can_be_drawn(session, ids, booth_id)
+    return [one for one in ids if one in possible]
+
+
+def open_draws(session: Session, booth_id: int, now: datetime, limit: int = 5) -> Sequence[Draw]:
+    """Return the booth's draws that can still be entered, the next to close first."""
+    found = select(Draw).where(Draw.booth_id == booth_id, Draw.closes_at > now)
+    return list(session.scalars(found.order_by(Draw.closes_at, Draw.id).limit(limit)))

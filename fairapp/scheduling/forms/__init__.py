@@ -1,0 +1,41 @@
+"""The shape of what people tell about time: bookings, hours, plans, lines, limits, draws."""
+
+from fairapp.scheduling.forms.draws import WISHES, EntryForm, OpenDrawForm
+from fairapp.scheduling.forms.times import (
+    AcceptForm,
+    AnswerForm,
+    BusyForm,
+    CallForm,
+    DeskForm,
+    DrawnForm,
+    HoursForm,
+    JoinForm,
+    LimitForm,
+    MoveForm,
+    OpenLineForm,
+    PlanForm,
+    RevForm,
+    TermsForm,
+    WayForm,
+)
+
+__all__ = [
+    "WISHES",
+    "AcceptForm",
+    "AnswerForm",
+    "BusyForm",
+    "CallForm",
+    "DeskForm",
+    "DrawnForm",
+    "EntryForm",
+    "HoursForm",
+    "JoinForm",
+    "LimitForm",
+    "MoveForm",
+    "OpenDrawForm",
+    "OpenLineForm",
+    "PlanForm",
+    "RevForm",
+    "TermsForm",
+    "WayForm",
+]
