@@ -1,6 +1,6 @@
 """Changing a booking: cancel, move, expire. Each is one transaction, and a freed seat goes to whoever waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,7 @@ def end_booking(
     session: Session, facts: BookingFacts, status: str, actor_id: int | None, reason: str, now: datetime
 ) -> int:
     """End an active booking as `cancelled` or `expired`: seat and claims are free, its people are told; return the rev."""
+    lock_for_end(session, [facts])
     was_public = facts.status == "confirmed"  # only then a calendar somewhere knows of it
     values = {"booking": facts.id, "ended": status, "step": 1 if was_public else 0}
     rev = int(_end.scalar(session, values))
@@ -94,6 +95,22 @@ def end_booking(
     return rev
 
 
+def lock_for_end(
+    session: Session,
+    ending: Sequence[queries.BookingFacts],
+    slots: Iterable[int] = (),
+    people: Sequence[int] = (),
+) -> None:
+    """Lock whose time these bookings free, and who may get their seats, or those of `slots`, together and in order.
+
+    Freeing somebody's time without it and then waiting for who gets the seat would close a circle with whoever locked the
+    two in order and waits for the freed time. `people` are accounts who are concerned besides.
+    """
+    held = {resource for facts in ending for resource, _ in facts.claims}
+    given = queries.may_be_given(session, {*slots, *(facts.slot_id for facts in ending)})
+    queries.lock_resources(session, {*held, *given, *queries.resources_by_account(session, people).values()})
+
+
 def free_seat(session: Session, slot: queries.SlotRow, now: datetime) -> None:
     """Offer a freed seat to the waitlist, or tell everybody that it is free."""
     if slot.for_line and slot.starts_at <= now:
@@ -106,12 +123,12 @@ def expire(session: Session, booking_ids: list[int], now: datetime) -> int:
     """Expire those of the bookings whose hold has run out at `now`; return how many. Their seats go to who waits."""
     seen = {one: found.slot_id for one in sorted(booking_ids) if (found := queries.booking_facts(session, one))}
     queries.lock_slots(session, seen.values())  # every slot before anything else, in the order in which all take them
-    if len(seen) > 1:  # seats of several slots are given away, to people and by hosts who are locked together first
-        queries.lock_resources(session, queries.may_be_given(session, seen.values()))
     expired = 0
-    for booking_id in seen:
-        facts = queries.lock_booking(session, booking_id)
-        if facts is None or facts.status not in ("held", "requested"):
+    ending = [facts for one in seen if (facts := queries.lock_booking(session, one)) is not None]
+    lock_for_end(session, ending)  # of all of them at once: seats of several slots are given away
+    for facts in ending:
+        booking_id = facts.id
+        if facts.status not in ("held", "requested"):
             continue
         if facts.hold_expires_at is not None and facts.hold_expires_at <= now:
             end_offer(session, booking_id, "lapsed", now)

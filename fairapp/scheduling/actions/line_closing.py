@@ -11,7 +11,7 @@ from fairapp.booths import queries as booths
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries
 from fairapp.scheduling.actions.calling import fair_of, locked_line, tell_line
-from fairapp.scheduling.actions.changes import end_booking
+from fairapp.scheduling.actions.changes import end_booking, lock_for_end
 from fairapp.scheduling.actions.offers import offer_freed
 from fairapp.scheduling.actions.waitlist import join_waitlist
 from fairapp.scheduling.models import Booking, Line, LineEntry
@@ -58,10 +58,8 @@ def _take_all(session: Session, line: Line, now: datetime) -> tuple[list[LineEnt
     theirs = session.scalars(select(Booking.slot_id).where(Booking.id.in_(called)))
     slots = {*theirs, *(row.id for row in free)}
     queries.lock_slots(session, slots)
-    for booking_id in sorted(called):
-        queries.lock_booking(session, booking_id)
-    seekers = queries.resources_by_account(session, [entry.seeker_id for entry in people])
-    queries.lock_resources(session, {*seekers.values(), *queries.may_be_given(session, slots)})
+    held = [facts for one in sorted(called) if (facts := queries.lock_booking(session, one)) is not None]
+    lock_for_end(session, held, slots, [entry.seeker_id for entry in people])
     return people, free
 
 
