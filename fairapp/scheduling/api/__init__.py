@@ -1,5 +1,5 @@
-"""The calls of slots, bookings and waitlists."""
+"""The calls of slots, bookings, waitlists, draws and lines."""
 
-from fairapp.scheduling.api import bookings, draws, slots, staff, waitlists
+from fairapp.scheduling.api import bookings, draws, lines, slots, staff, waitlists
 
-__all__ = ["bookings", "draws", "slots", "staff", "waitlists"]
+__all__ = ["bookings", "draws", "lines", "slots", "staff", "waitlists"]

@@ -11,6 +11,7 @@ from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.errors import Invalid, NotFound
 from fairapp.fairs import queries as fairs
+from fairapp.language import in_language
 from fairapp.scheduling import actions, queries
 from fairapp.scheduling.forms import LimitForm, WayForm
 from fairapp.scheduling.pages.base import blueprint, go
@@ -86,7 +87,7 @@ def ways(caller: Caller, slug: str) -> Any:
         sites = [one.site for one in fairs.sites_of(session, fair.id) if one.site.kind != "online"]
         between = queries.ways(session, [site.id for site in sites])
     form = WayForm()
-    names = [(site.id, site.name) for site in sites]
+    names = [(site.id, in_language(site.name, site.name_en)) for site in sites]
     form.one.choices, form.other.choices = names, [(ANYWHERE, _l("어디에서든, 온라인 만남 뒤에도")), *names]
     if form.is_submitted():
         try:
