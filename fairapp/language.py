@@ -183,6 +183,7 @@ def register(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(codes.DATA.parent.parent / "translations"))
     Babel(app, locale_selector=reader_language)
     app.jinja_env.filters.update(
+        masked=masked,
         when=say_when,
         clock=say_clock,
         day=say_day,
@@ -200,3 +201,9 @@ def register(app: Flask) -> None:
         languages=LANGUAGES,
         now=clock.now,
     )
+
+
+def masked(name: str) -> str:
+    """Return a name as the stand shows it before the profile is opened: 최○○. One syllable stays, it says little."""
+    name = name.strip()
+    return name[:1] + "○" * min(len(name) - 1, 2) if name else "○"

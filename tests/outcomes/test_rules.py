@@ -6,6 +6,7 @@ import pytest
 
 from fairapp.clock import UTC
 from fairapp.errors import Forbidden, Invalid, NotFound
+from fairapp.language import masked
 from fairapp.outcomes import rules
 from fairapp.outcomes.rules import Step
 
@@ -39,7 +40,7 @@ def test_what_cannot_be_a_code_is_not_found(typed):
     ("name", "shown"), [("최정한별", "최○○"), ("정한", "정○"), ("곽", "곽"), ("", "○"), ("Alexandra Maria", "A○○")]
 )
 def test_a_name_is_masked_on_the_stand(name, shown):
-    assert rules.masked(name) == shown
+    assert masked(name) == shown
 
 
 def test_attendance_is_marked_from_half_an_hour_before_the_start():

@@ -91,9 +91,3 @@ def check_markable(status: str, starts_at: datetime, now: datetime) -> None:
         raise WrongState(_l("확정된 예약에만 출석을 표시할 수 있어요"))
     if now < starts_at - MARK_EARLIEST:
         raise NotYet(_l("시작 30분 전부터 출석을 표시할 수 있어요"))
-
-
-def masked(name: str) -> str:
-    """Return a name as the stand shows it before the profile is opened: 최○○. One syllable stays, it says little."""
-    name = name.strip()
-    return name[:1] + "○" * min(len(name) - 1, 2) if name else "○"

@@ -1,6 +1,7 @@
 """The shape of what people tell about time: bookings, hours, plans, lines, limits, draws."""
 
 from fairapp.scheduling.forms.draws import WISHES, EntryForm, OpenDrawForm
+from fairapp.scheduling.forms.staff import ColleagueForm, LimitForm, SwapForm, WayForm
 from fairapp.scheduling.forms.times import (
     AcceptForm,
     AnswerForm,
@@ -10,13 +11,11 @@ from fairapp.scheduling.forms.times import (
     DrawnForm,
     HoursForm,
     JoinForm,
-    LimitForm,
     MoveForm,
     OpenLineForm,
     PlanForm,
     RevForm,
     TermsForm,
-    WayForm,
 )
 
 __all__ = [
@@ -25,6 +24,7 @@ __all__ = [
     "AnswerForm",
     "BusyForm",
     "CallForm",
+    "ColleagueForm",
     "DeskForm",
     "DrawnForm",
     "EntryForm",
@@ -36,6 +36,7 @@ __all__ = [
     "OpenLineForm",
     "PlanForm",
     "RevForm",
+    "SwapForm",
     "TermsForm",
     "WayForm",
 ]

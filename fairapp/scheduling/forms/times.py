@@ -257,28 +257,3 @@ class PlanForm(BaseForm):
             return clock.from_local(datetime.combine(self.told_day, at), zone)
         except ValueError:
             raise Invalid.one(name, NO_SUCH_TIME) from None
-
-
-def _most(name: Any, most: int) -> IntegerField:
-    message = _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=1, high=most)
-    return IntegerField(name, [Optional(), NumberRange(1, most, message)], render_kw={"inputmode": "numeric"})
-
-
-class LimitForm(BaseForm):
-    """How many meetings a host takes; empty: as many as there are times."""
-
-    in_row = _most(_l("쉬지 않고 이어서"), 1000)
-    per_day = _most(_l("하루에"), 1000)
-    per_fair = _most(_l("박람회 동안"), 1000)
-
-
-class WayForm(BaseForm):
-    """How long it takes to a place, or between two."""
-
-    one = SelectField(_l("장소"), coerce=int)
-    other = SelectField(_l("어디에서"), coerce=int)
-    minutes = IntegerField(
-        _l("걸리는 시간 (분)"),
-        [Optional(), NumberRange(0, 240, _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=0, high=240))],
-        description=_l("비우면 지워요."),
-    )

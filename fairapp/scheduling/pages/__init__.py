@@ -1,6 +1,7 @@
 """The pages of time: a seeker's day, one booking and its changes, a giver's hours."""
 
 from fairapp.scheduling.pages import (
+    arranging,
     bookings,
     changes,
     coming,
@@ -17,6 +18,7 @@ from fairapp.scheduling.pages import (
 from fairapp.scheduling.pages.base import blueprint
 
 __all__ = [
+    "arranging",
     "blueprint",
     "bookings",
     "changes",

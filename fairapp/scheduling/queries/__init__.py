@@ -32,6 +32,7 @@ from fairapp.scheduling.queries.draws import (
     open_draws,
     own_draw_entry,
 )
+from fairapp.scheduling.queries.exchanges import could_swap
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
@@ -120,6 +121,7 @@ __all__ = [
     "busy_of",
     "chosen_of",
     "claims_in",
+    "could_swap",
     "count_outside",
     "desk",
     "draw_of",
