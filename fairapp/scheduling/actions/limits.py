@@ -30,9 +30,9 @@ def set_host_limit(
     for name, number in told.items():
         if number is not None and not 1 <= number <= MOST_MEETINGS:
             raise Invalid.one(name, _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=1, high=MOST_MEETINGS))
-    session.execute(delete(HostLimit).where(HostLimit.fair_id == fair_id, HostLimit.account_id == account_id))
-    if any(number is not None for number in told.values()):
-        session.add(HostLimit(fair_id=fair_id, account_id=account_id, **told))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    kept = dialect.insert(HostLimit).values(fair_id=fair_id, account_id=account_id, **told)
+    session.execute(kept.on_conflict_do_update(index_elements=["fair_id", "account_id"], set_=told))
 
 
 def set_reach(session: Session, site_id: int, minutes: int) -> None:

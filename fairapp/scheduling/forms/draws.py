@@ -1,27 +1,23 @@
 """The forms of draws: opening one over a part of a day, entering it with wishes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DateTimeLocalField, IntegerField, SelectField, TimeField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange
 
-from fairapp import clock
 from fairapp.errors import Invalid
 from fairapp.forms import BaseForm, moment_of
-from fairapp.scheduling.forms.times import CLOCK_FORMATS, ENDS_FIRST, NO_SUCH_TIME, WRITE
+from fairapp.scheduling.forms.times import WRITE, DayForm
 
 WISHES = ("wish1", "wish2", "wish3", "wish4", "wish5")
 
 
-class OpenDrawForm(BaseForm):
+class OpenDrawForm(DayForm):
     """Which of a booth's free times are drawn for, and when; in the fair's zone."""
 
-    day = DateField(_l("날짜"), [WRITE])
-    starts_at = TimeField(_l("이때부터"), [Optional()], format=CLOCK_FORMATS)
-    ends_at = TimeField(_l("이때까지"), [Optional()], format=CLOCK_FORMATS)
     closes_at = DateTimeLocalField(_l("신청 마감"), [WRITE])
     draws_at = DateTimeLocalField(_l("추첨하는 때"), [WRITE])
     share = IntegerField(
@@ -30,29 +26,12 @@ class OpenDrawForm(BaseForm):
         default=0,
     )
 
-    def span(self, zone: str) -> tuple[datetime, datetime]:
-        """Return the part of the day in UTC; all of it where no times are told. Invalid for an end before the start."""
-        first, last = clock.day_bounds(cast(date, self.day.data), zone)
-        start, end = self._at("starts_at", zone) or first, self._at("ends_at", zone) or last
-        if start >= end:
-            raise Invalid.one("ends_at", ENDS_FIRST)
-        return start, end
-
     def times(self, zone: str) -> tuple[datetime, datetime]:
         """Return close and draw in UTC; Invalid where the zone skips one of them, which the fields then say."""
         closes_at, draws_at = moment_of(self.closes_at, zone), moment_of(self.draws_at, zone)
         if closes_at is None or draws_at is None:
             raise Invalid
         return closes_at, draws_at
-
-    def _at(self, name: str, zone: str) -> datetime | None:
-        at: time | None = self[name].data
-        if at is None:
-            return None
-        try:
-            return clock.from_local(datetime.combine(cast(date, self.day.data), at), zone)
-        except ValueError:
-            raise Invalid.one(name, NO_SUCH_TIME) from None
 
 
 def _wish(name: Any) -> SelectField:

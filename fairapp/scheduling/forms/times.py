@@ -198,13 +198,40 @@ class HoursForm(TermsForm):
 HOW = [("shift", _l("모두 옮기기")), ("colleagues", _l("비어 있는 동료에게 맡기기"))]
 
 
-class PlanForm(BaseForm):
-    """What becomes of a part of somebody's day, or of a room's: later by so much, or to colleagues."""
+class DayForm(BaseForm):
+    """A day of the fair's zone, or a part of it."""
 
-    whose = SelectField(_l("누구의 시간인가요"))
     day = DateField(_l("날짜"), [WRITE])
     starts_at = _time(_l("이때부터"), Optional())
     ends_at = _time(_l("이때까지"), Optional())
+
+    def span(self, zone: str) -> tuple[datetime, datetime]:
+        """Return the part of the day in UTC; all of it where no times are told. Invalid for an end before the start."""
+        first, last = clock.day_bounds(self.told_day, zone)
+        start, end = self._at("starts_at", zone) or first, self._at("ends_at", zone) or last
+        if start >= end:
+            raise Invalid.one("ends_at", ENDS_FIRST)
+        return start, end
+
+    @property
+    def told_day(self) -> date:
+        """The day, of a form that is valid."""
+        return cast(date, self.day.data)
+
+    def _at(self, name: str, zone: str) -> datetime | None:
+        at: time | None = self[name].data
+        if at is None:
+            return None
+        try:
+            return clock.from_local(datetime.combine(self.told_day, at), zone)
+        except ValueError:
+            raise Invalid.one(name, NO_SUCH_TIME) from None
+
+
+class PlanForm(DayForm):
+    """What becomes of a part of somebody's day, or of a room's: later by so much, or to colleagues."""
+
+    whose = SelectField(_l("누구의 시간인가요"))
     how = RadioField(
         _l("어떻게 바꿀까요"),
         choices=HOW,
@@ -235,25 +262,3 @@ class PlanForm(BaseForm):
         if kind == "room" and self.how.data == "colleagues":
             raise Invalid.one("whose", _l("동료에게 맡길 때는 사람을 골라 주세요"))
         return {f"{kind}_id": int(number)}
-
-    def span(self, zone: str) -> tuple[datetime, datetime]:
-        """Return the part of the day in UTC; all of it where no times are told. Invalid for an end before the start."""
-        first, last = clock.day_bounds(self.told_day, zone)
-        start, end = self._at("starts_at", zone) or first, self._at("ends_at", zone) or last
-        if start >= end:
-            raise Invalid.one("ends_at", ENDS_FIRST)
-        return start, end
-
-    @property
-    def told_day(self) -> date:
-        """The day, of a form that is valid."""
-        return cast(date, self.day.data)
-
-    def _at(self, name: str, zone: str) -> datetime | None:
-        at: time | None = self[name].data
-        if at is None:
-            return None
-        try:
-            return clock.from_local(datetime.combine(self.told_day, at), zone)
-        except ValueError:
-            raise Invalid.one(name, NO_SUCH_TIME) from None
