@@ -13,13 +13,16 @@ from flask import Flask, g, request_started
 from flask.testing import FlaskClient
 from sqlalchemy.engine import make_url
 
-from fairapp import config, create_app, db
+from fairapp import config, create_app, db, wiring
 from fairapp.cli import alembic_config
 from tests.servers import PostgresServer
 
 pytest_plugins = ["tests.programs"]
 
 BOTH = ("sqlite", "postgresql")
+# Apps of tests that are over: making one (200 routes) and compiling its templates takes longer than most tests.
+# What a test may change of one, its settings, its database and its other extensions, is as it was.
+SPARE: list[Flask] = []
 
 
 def settings_for(url: str, **changes: str) -> config.Settings:
@@ -101,12 +104,20 @@ def app_on_both(request: pytest.FixtureRequest, make_url_of: Callable[[str], str
 
 
 def _running(settings: config.Settings) -> Iterator[Flask]:
-    made = create_app(settings)
-    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    made = SPARE.pop() if SPARE else create_app(settings)
+    before = dict(made.config), dict(made.extensions)
+    made.config.update(SETTINGS=settings, TESTING=True, WTF_CSRF_ENABLED=False)
+    if made.extensions["fairapp.db"].url != make_url(settings.database_url):
+        made.extensions["fairapp.db"] = db.Database(settings.database_url, readers=settings.threads)
+        wiring.connect(made)
     request_started.connect(_forget_the_request_before, made)
     with made.app_context():
         yield made
     db.of(made).close()
+    for now, then in zip((made.config, made.extensions), before, strict=True):
+        now.clear()
+        now.update(then)
+    SPARE.append(made)
 
 
 def _forget_the_request_before(_app: Flask, **_: object) -> None:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
-from fairapp import codes, db
+from fairapp import codes, config, db
 from fairapp.accounts.models import Account
 from fairapp.outcomes import actions, queries, rules
 from fairapp.outcomes.models import Outcome
@@ -211,22 +213,13 @@ def test_a_long_file_does_not_fill_the_memory(app_on_both: Flask, cast_on_both: 
             session.execute(copy)
 
     db.of(app).write(fill)
-    csv_of(app, cast, "bookings")  # whatever is loaded once is loaded now
-    before = highest = resident()
-    lines = 0
-    for part, _ in queries.stream_csv(db.of(app), "outcomes", cast.fair, ZONE, LATER):
-        lines, highest = lines + part.count(b"\r\n"), max(highest, resident())
-    assert lines == 2**16 + 1
-    assert highest - before < 8
-    with db.of(app).snapshot() as session:  # the measure notices rows that are gathered
-        gathered = list(queries.export_rows(session, "outcomes", cast.fair, ZONE, LATER, guard=True))
-    assert len(gathered) == 2**16
-    assert resident() - before > 15
-
-
-def resident() -> float:
-    """Return the memory of this process in MB."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+    url = db.of(app).url.render_as_string(hide_password=False)
+    measure = [sys.executable, "-m", "tests.outcomes.gathering", url, str(cast.fair), ZONE, LATER.isoformat()]
+    printed = subprocess.run(measure, cwd=config.ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    lines, streamed, gathered, grown = map(float, printed.split())
+    assert (lines, gathered) == (2**16 + 1, 2**16)
+    assert streamed < 8
+    assert grown > 15  # the measure notices rows that are gathered
 
 
 def test_rows_are_counted_no_further_than_needed(app: Flask, cast: Cast):
