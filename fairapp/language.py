@@ -45,7 +45,15 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "archived": _l("보관됨"),
     },
     "kind": {"interview": _l("면접"), "coaching": _l("1:1 코칭"), "group": _l("단체 프로그램")},
-    "topic": {"interview": _l("면접 코칭"), "resume": _l("이력서 코칭"), "career": _l("진로 상담"), "": _l("코칭")},
+    "topic": {
+        "interview": _l("면접 코칭"),
+        "resume": _l("이력서 코칭"),
+        "career": _l("진로 상담"),
+        "tour": _l("기업 탐방"),
+        "briefing": _l("채용 설명회"),
+        "workshop": _l("워크숍"),
+        "": _l("코칭"),
+    },
     "booking_status": {
         "requested": _l("답을 기다려요"),
         "held": _l("임시로 잡아 둠"),
@@ -99,6 +107,11 @@ def reader_language() -> str:
 def label(group: str, value: Any) -> str:
     """Return the word for a code of a group, such as ('employment_type', 'regular')."""
     return str(LABELS[group].get(value, value if value is not None else ""))
+
+
+def meeting_name(kind: str, topic: str) -> str:
+    """Return what a meeting is called: an interview, or what the coaching or the session for many is about."""
+    return label("topic", topic) if kind == "coaching" or (kind == "group" and topic) else label("kind", kind)
 
 
 def occupation_name(code: str | None) -> str:
@@ -194,6 +207,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         label=label,
+        meeting_name=meeting_name,
         occupation_name=occupation_name,
         region_name=region_name,
         in_language=in_language,

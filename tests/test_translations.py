@@ -135,7 +135,7 @@ PUBLIC = """/ /fairs/daegu /fairs/daegu/booths /fairs/daegu/coaches /booths/{boo
 OWN = {
     "seeker": "/me/schedule /profile /account /disclosures /fairs/daegu/pass",
     "recruiter": """/stand /stand/{booth} /stand/{booth}/listings /stand/{booth}/listings/new /stand/{booth}/hours
-        /stand/{booth}/listings/{listing}/edit /employers/{employer}/edit""",
+        /stand/{booth}/cut /stand/{booth}/listings/{listing}/edit /employers/{employer}/edit""",
     "organizer": """/organize /organize/daegu /organize/daegu/booths /organize/daegu/sites
         /organize/daegu/edit /organize/daegu/check-in /organize/daegu/report /organize/daegu/exports
         /organize/fairs/new /organize/employers /agencies""",

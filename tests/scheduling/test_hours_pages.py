@@ -1,6 +1,6 @@
 """A giver's hours: preview, opening, clashes, closing, bad input, who may."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from fairapp.accounts.models import AccountSession
-from fairapp.fairs.models import Fair
-from fairapp.scheduling.models import Slot
+from fairapp.fairs.models import Fair, Room
+from fairapp.scheduling import actions
+from fairapp.scheduling.models import Slot, SlotHost
 from tests import factories
 from tests.counting import counted
 from tests.factories import NOW
@@ -98,6 +99,13 @@ def test_a_whole_day_opens_with_few_statements_a_slot(cast: Cast) -> None:
         ({"host": "99999"}, "만나는 사람"),
         ({"room": "99999"}, "장소"),
         ({"day": "2026-11-26", "starts_at": "09:00", "ends_at": "12:00"}, "박람회 기간 안"),
+        ({"room": "site:99999"}, "장소"),
+        ({"host": "any"}, "만나는 사람"),
+        ({"before": "7"}, "5분 단위로"),
+        ({"after": "125"}, "0분부터 120분까지"),
+        ({"program": "party"}, "무엇을"),
+        ({"program": "tour", "seats": "1"}, "2명부터 500명까지"),
+        ({"program": "tour", "seats": ""}, "몇 명까지"),
     ],
 )
 def test_bad_hours_get_a_sentence_and_open_nothing(cast: Cast, changes: dict[str, str], sentence: str) -> None:
@@ -172,6 +180,88 @@ def test_a_coach_opens_sessions_on_a_topic_of_hers(cast: Cast) -> None:
     assert {(s.coach_id, s.agency_id, s.topic, s.kind) for s in made} == {
         (cast.coach, cast.agency, "interview", "coaching")
     }
+
+
+def add_colleague(cast: Cast) -> int:
+    """Give the booth another recruiter."""
+
+    def act(session: Any) -> int:
+        one: int = factories.make_seeker(session, name="남동료").id
+        factories.make_membership(session, account_id=one, role="recruiter", employer_id=cast.employer)
+        return one
+
+    made: int = cast.write(act)
+    return made
+
+
+def teams(cast: Cast, made: list[Any]) -> set[tuple[Any, ...]]:
+    """Return the further hosts of each slot."""
+    found = cast.rows(select(SlotHost).order_by(SlotHost.account_id))
+    return {tuple(one.account_id for one in found if one.slot_id == slot.id) for slot in made}
+
+
+def test_two_meet_together_or_whoever_is_free(cast_on_both: Cast) -> None:
+    cast = cast_on_both
+    colleague = add_colleague(cast)
+    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
+    form = hours(cast, ends_at="10:00", length="30")
+    assert client.post(url, data=form | {"team": [str(colleague)]}).status_code == 303
+    panel = slots(cast)
+    assert {(s.hosting, s.host_id) for s in panel} == {("panel", cast.recruiter)}
+    assert teams(cast, panel) == {(colleague,)}
+    taken = client.post(url, data=form | {"host": str(colleague), "do": "preview"})
+    assert "열릴 시간 0개" in words(taken)
+    assert client.post(url, data=form | {"host": "any", "starts_at": "11:00", "ends_at": "12:00"}).status_code == 303
+    free = slots(cast)[2:]
+    assert {(s.hosting, s.host_id) for s in free} == {("any", None)}
+    assert teams(cast, free) == {(cast.recruiter, colleague)}
+    page = words(client.get(f"{url}?day=2026-11-25"))
+    assert "김면접, 남동료" in page
+    assert "김면접, 남동료 중 한 명" in page
+
+
+def test_hosts_have_time_before_and_after_each_meeting(cast: Cast) -> None:
+    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
+    form = hours(cast, ends_at="11:00", length="30", before="5", after="10")
+    assert client.post(url, data=form).status_code == 303
+    made = slots(cast)
+    assert [s.starts_at.strftime("%H:%M") for s in made] == ["00:00", "00:45", "01:30"]
+    assert {(s.starts_at - s.busy_from, s.busy_until - s.ends_at) for s in made} == {
+        (timedelta(minutes=5), timedelta(minutes=10))
+    }
+    seen = client.post(url, data=form | {"starts_at": "11:10", "ends_at": "11:40", "before": "15", "do": "preview"})
+    assert "열릴 시간 0개" in words(seen)
+
+
+def test_a_room_is_taken_from_a_pool_when_somebody_books(cast: Cast) -> None:
+    with cast.database.read() as session:
+        site = session.get_one(Room, cast.room).site_id
+
+    def add_room(session: Any) -> None:
+        actions.make_room(session, factories.make_room(session, site_id=site, name="둘째 방").id)
+
+    cast.write(add_room)
+    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
+    assert f'value="site:{site}"' in words(client.get(url))
+    assert client.post(url, data=hours(cast, ends_at="10:00", room=f"site:{site}")).status_code == 303
+    made = slots(cast)
+    assert {(s.room_id, s.pool_site_id) for s in made} == {(None, site)}
+    booked = cast.booking(cast.book(made[0].id, cast.seeker))
+    assert booked.room_id is not None
+
+
+def test_a_tour_has_seats_for_many(cast: Cast) -> None:
+    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
+    form = hours(cast, ends_at="10:00", length="60", program="tour", seats="12")
+    assert client.post(url, data=form).status_code == 303
+    [tour] = slots(cast)
+    assert (tour.kind, tour.topic, tour.capacity, tour.host_id) == ("group", "tour", 12, cast.recruiter)
+    booking = cast.book(tour.id, cast.seeker)
+    booth = words(cast.client(cast.other).get(f"/booths/{cast.booth}"))
+    assert "기업 탐방" in booth
+    assert "11자리" in booth
+    assert "기업 탐방 · " in words(cast.client(cast.seeker).get(f"/bookings/{booking}"))
+    assert "기업 탐방" in words(client.get(f"{url}?day=2026-11-25"))
 
 
 def test_a_booth_that_seekers_do_not_see_says_why(cast: Cast) -> None:

@@ -87,10 +87,9 @@ def end_booking(
         letter = pushes.unanswered_letter(facts.id, slot.id, facts.seeker_id, rev, actor_id, reason, now)
         post(session, [letter] if letter else [])
     if was_public:
-        letter = pushes.booking_letter(
-            "booking.cancelled", facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
-        )
-        post(session, [letter])
+        why = "" if actor_id == facts.seeker_id else reason
+        ended = facts.id, slot.id, facts.seeker_id, rev, facts.time_rev + 1, now
+        post(session, [pushes.booking_letter("booking.cancelled", *ended, reason=why)])
     free_seat(session, slot, now)
     return rev
 

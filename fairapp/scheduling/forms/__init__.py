@@ -1,30 +1,31 @@
 """The shape of what people tell about time: bookings, hours, plans, lines, limits, draws."""
 
 from fairapp.scheduling.forms.draws import WISHES, EntryForm, OpenDrawForm
-from fairapp.scheduling.forms.staff import ColleagueForm, LimitForm, SwapForm, WayForm
+from fairapp.scheduling.forms.hours import PROGRAMS, DrawnForm, HoursForm, TermsForm
+from fairapp.scheduling.forms.staff import ColleagueForm, LimitForm, StaffBookForm, SwapForm, WayForm
 from fairapp.scheduling.forms.times import (
     AcceptForm,
     AnswerForm,
     BusyForm,
     CallForm,
+    CutForm,
     DeskForm,
-    DrawnForm,
-    HoursForm,
     JoinForm,
     MoveForm,
     OpenLineForm,
     PlanForm,
     RevForm,
-    TermsForm,
 )
 
 __all__ = [
+    "PROGRAMS",
     "WISHES",
     "AcceptForm",
     "AnswerForm",
     "BusyForm",
     "CallForm",
     "ColleagueForm",
+    "CutForm",
     "DeskForm",
     "DrawnForm",
     "EntryForm",
@@ -36,6 +37,7 @@ __all__ = [
     "OpenLineForm",
     "PlanForm",
     "RevForm",
+    "StaffBookForm",
     "SwapForm",
     "TermsForm",
     "WayForm",

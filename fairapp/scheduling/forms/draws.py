@@ -10,7 +10,8 @@ from wtforms.validators import InputRequired, NumberRange
 
 from fairapp.errors import Invalid
 from fairapp.forms import BaseForm, moment_of
-from fairapp.scheduling.forms.times import WRITE, DayForm
+from fairapp.scheduling.forms.hours import WRITE
+from fairapp.scheduling.forms.times import DayForm
 
 WISHES = ("wish1", "wish2", "wish3", "wish4", "wish5")
 

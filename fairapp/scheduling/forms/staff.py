@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fairapp.forms import BaseForm
 from fairapp.scheduling.forms.times import RevForm
@@ -54,3 +54,22 @@ class WayForm(BaseForm):
         [Optional(), NumberRange(0, 240, _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=0, high=240))],
         description=_l("비우면 지워요."),
     )
+
+
+class StaffBookForm(BaseForm):
+    """Whom staff book for, and why past the rules."""
+
+    seeker = SelectField(_l("누구를 예약할까요"))
+    listing = SelectField(_l("공고"), default="")
+    reason = StringField(
+        _l("까닭"),
+        [InputRequired(_l("적어 주세요")), Length(max=500, message=_l("500자까지 쓸 수 있어요"))],
+        description=_l("기록에 남아요."),
+    )
+
+    def offer(self, people: Any, listings: Any) -> None:
+        """Fill the choices."""
+        self.seeker.choices = [(str(one), name) for one, name in people]
+        self.listing.choices = [("", _l("정하지 않음")), *((str(one), title) for one, title in listings)]
+        if not listings:
+            del self.listing

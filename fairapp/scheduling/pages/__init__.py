@@ -5,6 +5,7 @@ from fairapp.scheduling.pages import (
     bookings,
     changes,
     coming,
+    cutting,
     drawn,
     draws,
     feeds,
@@ -14,6 +15,8 @@ from fairapp.scheduling.pages import (
     my_day,
     plans,
     requests,
+    staff_booking,
+    why,
 )
 from fairapp.scheduling.pages.base import blueprint
 
@@ -23,6 +26,7 @@ __all__ = [
     "bookings",
     "changes",
     "coming",
+    "cutting",
     "drawn",
     "draws",
     "feeds",
@@ -32,4 +36,6 @@ __all__ = [
     "my_day",
     "plans",
     "requests",
+    "staff_booking",
+    "why",
 ]

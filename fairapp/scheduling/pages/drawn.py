@@ -6,15 +6,15 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from fairapp import clock, db
+from fairapp import clock
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.errors import Invalid
 from fairapp.language import say_short_day
-from fairapp.scheduling import queries, rules
+from fairapp.scheduling import rules
 from fairapp.scheduling.forms import DrawnForm
 from fairapp.scheduling.pages.base import blueprint, go
-from fairapp.scheduling.pages.hours import USUAL, Counter, Preview, counter_of, hours_url, opened, room_of
+from fairapp.scheduling.pages.hours import USUAL, Counter, Preview, counter_of, hours_url, opened, preview_of
 from fairapp.shapes import number
 
 DAYS, FIRST, LAST = 5, 8, 20  # shown at once; hours of the day
@@ -45,10 +45,10 @@ def _drawn(caller: Caller, kind: str, giver: int) -> Any:
     counter = counter_of(caller, kind, giver)
     if request.method == "GET":
         form = DrawnForm(formdata=None, length=USUAL[kind], host=str(caller.id))
-        form.offer(counter.post.hosts, counter.rooms, counter.post.topics)
+        form.offer(counter.post, counter.sites)
         return _show(counter, form)
     form = DrawnForm()
-    form.offer(counter.post.hosts, counter.rooms, counter.post.topics)
+    form.offer(counter.post, counter.sites)
     if not form.validate():
         return _show(counter, form, status=422)
     try:
@@ -60,9 +60,7 @@ def _drawn(caller: Caller, kind: str, giver: int) -> Any:
     except Invalid as error:
         form.add_errors(error)
         return _show(counter, form, status=422)
-    with db.read() as session:
-        taken = queries.taken_times(session, number(form.host.data), room_of(form), times)
-    return _show(counter, form, Preview(times, taken))
+    return _show(counter, form, preview_of(form, times))
 
 
 def _times(counter: Counter, form: DrawnForm) -> list[tuple[datetime, datetime]]:

@@ -32,7 +32,12 @@ class Counter:
 
     post: Post
     fair: Fair
-    rooms: list[tuple[str, str]]
+    sites: Sequence[Any]  # with their rooms
+
+    @property
+    def rooms(self) -> list[tuple[str, str]]:
+        """Every room by id, with its site's name."""
+        return [(str(room.id), f"{one.site.name} {room.name}") for one in self.sites for room in one.rooms]
 
     @property
     def span(self) -> tuple[date, date]:
@@ -89,8 +94,7 @@ def counter_of(caller: Caller, kind: str, giver: int) -> Counter:
             raise NotFound
         fair = fairs.fair_by_id(session, post.fair_id)
         sites = fairs.sites_of(session, fair.id)
-    rooms = [(str(room.id), f"{one.site.name} {room.name}") for one in sites for room in one.rooms]
-    return Counter(post, fair, rooms)
+    return Counter(post, fair, sites)
 
 
 def _hours(caller: Caller, kind: str, giver: int) -> Any:
@@ -98,7 +102,7 @@ def _hours(caller: Caller, kind: str, giver: int) -> Any:
     if request.method == "GET":
         return _show(counter, _fresh(counter, caller))
     form = HoursForm()
-    form.offer(counter.post.hosts, counter.rooms, counter.post.topics)
+    form.offer(counter.post, counter.sites)
     if not form.validate():
         return _show(counter, form, status=422)
     try:
@@ -121,7 +125,7 @@ def _fresh(counter: Counter, caller: Caller) -> HoursForm:
     day = min(max(asked or max(today, opens), first), last)
     usual = USUAL[counter.post.kind]
     form = HoursForm(formdata=None, day=day, length=usual, host=str(caller.id))
-    form.offer(counter.post.hosts, counter.rooms, counter.post.topics)
+    form.offer(counter.post, counter.sites)
     return form
 
 
@@ -135,30 +139,36 @@ def _cut(counter: Counter, form: HoursForm) -> Preview:
         raise Invalid.one("starts_at", rules.PAST)
     if starts_at < counter.fair.booking_opens_at or ends_at > counter.fair.ends_at:
         raise Invalid.one("starts_at", rules.OUTSIDE_FAIR)
+    return preview_of(form, times)
+
+
+def preview_of(form: TermsForm, times: Sequence[tuple[datetime, datetime]]) -> Preview:
+    """Return the times, and those of them at which who meets, or the room, is taken."""
+    host, team = form.people()
+    present = [] if host is None else [host, *team]
     with db.read() as session:
-        taken = queries.taken_times(session, number(form.host.data), room_of(form), times)
+        taken = queries.taken_times(session, present, form.place()["room_id"], times, *form.buffers())
     return Preview(times, taken)
-
-
-def room_of(form: TermsForm) -> int | None:
-    """Return the room that was chosen; None: online."""
-    return number(form.room.data) if form.room.data else None
 
 
 def opened(counter: Counter, form: TermsForm, times: Sequence[tuple[datetime, datetime]]) -> None:
     """Open the times on the form's terms, and say what was opened and what was taken."""
     post = counter.post
+    host, team = form.people()
+    before, after = form.buffers()
     offer = Offer(
         post.fair_id,
-        post.kind,
-        number(form.host.data),
+        host_id=host,
+        team=team,
+        before=before,
+        after=after,
         booth_id=post.id if post.kind == "interview" else None,
         coach_id=post.id if post.kind == "coaching" else None,
         agency_id=post.agency_id,
-        room_id=room_of(form),
-        topic=form.topic.data if post.topics else "",
         request_minutes=REQUEST_MINUTES if form.requests.data else 0,
         requests_only=bool(form.requests.data),
+        **form.what(post.kind),
+        **form.place(),
     )
     done = db.write(actions.open_slots, offer, times, clock.now())
     if done.slots:

@@ -48,14 +48,21 @@ def booking_news(kind: str, booking_id: int, slot: Any, people: Sequence[int], n
 
 
 def booking_letter(
-    kind: str, booking_id: int, slot_id: int, seeker_id: int, rev: int, sequence: int, now: datetime
+    kind: str,
+    booking_id: int,
+    slot_id: int,
+    seeker_id: int,
+    rev: int,
+    sequence: int,
+    now: datetime,
+    reason: str = "",
 ) -> Letter:
-    """Write to the seeker: `booking.confirmed`, `booking.moved` or `booking.cancelled`.
+    """Write to the seeker: `booking.confirmed`, `booking.moved` or `booking.cancelled`, this with the staff's reason.
 
     The letter says what was true at this revision: slot and calendar sequence travel with it, so that letters that arrive
     together still tell one story. One row per booking and revision.
     """
-    data = {"booking": booking_id, "slot": slot_id, "sequence": sequence}
+    data = {"booking": booking_id, "slot": slot_id, "sequence": sequence} | ({"reason": reason} if reason else {})
     return Letter(f"booking:{booking_id}:{rev}", kind, seeker_id, now, data)
 
 

@@ -10,7 +10,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from fairapp.ical import feed
-from fairapp.language import label
+from fairapp.language import meeting_name
 from fairapp.scheduling.pushes.letters import meeting_of, slot_of
 from fairapp.scheduling.queries import BookingFacts
 
@@ -41,7 +41,7 @@ def feed_calendar(
         for facts in meetings:
             event = meeting_of(facts, slot_of(facts), facts.time_rev, name, email)
             if facts.seeker_id != account_id:
-                kind = label("kind", facts.kind)
+                kind = meeting_name(facts.kind, facts.topic)
                 summary = gettext("%(kind)s: %(who)s", kind=kind, who=facts.listing_title or facts.fair_name)
                 event = replace(event, uid=f"host-{facts.ics_uid}", summary=summary)
             events.append(event)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.models import Account
 from fairapp.config import Settings
 from fairapp.ical import Meeting, Method, calendar
-from fairapp.language import label, say_when
+from fairapp.language import meeting_name, say_when
 from fairapp.mail import OutboxRow, Rendered, Renderer
 from fairapp.scheduling import queries, rules
 from fairapp.scheduling.queries import BookingFacts, SlotRow
@@ -42,7 +42,7 @@ def meeting_of(facts: BookingFacts, slot: SlotRow, sequence: int, name: str, ema
     """Return the booking at this slot as a calendar has it, for the person of that name and address."""
     settings = _settings()
     organizer_name, organizer = parseaddr(settings.mail_from)
-    summary = gettext("%(kind)s: %(who)s", kind=label("kind", facts.kind), who=with_whom(facts))
+    summary = gettext("%(kind)s: %(who)s", kind=meeting_name(facts.kind, facts.topic), who=with_whom(facts))
     return Meeting(
         uid=facts.ics_uid,
         sequence=sequence,
@@ -102,7 +102,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
         with force_locale(language):
             words = {
                 "name": account.name,
-                "kind": label("kind", facts.kind),
+                "kind": meeting_name(facts.kind, facts.topic),
                 "who": with_whom(facts),
                 "when": say_when(slot.starts_at, facts.zone),
                 "place": place_of_slot(slot),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
 from fairapp.config import Settings
-from fairapp.language import label, say_when
+from fairapp.language import meeting_name, say_when
 from fairapp.live.actions import Letter
 from fairapp.mail import OutboxRow, Rendered, Renderer
 from fairapp.scheduling import queries, rules
@@ -59,7 +59,7 @@ def _renderer(subject: LazyString) -> Renderer:
         with force_locale(language):
             words = {
                 "name": account.name,
-                "kind": label("kind", facts.kind),
+                "kind": meeting_name(facts.kind, facts.topic),
                 "who": with_whom(facts),
                 "when": say_when(facts.starts_at, facts.zone),
                 "place": place_of_slot(slot),

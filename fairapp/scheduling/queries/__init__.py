@@ -21,6 +21,7 @@ from fairapp.scheduling.queries.bookings import (
     upcoming_of_seeker,
 )
 from fairapp.scheduling.queries.breaches import breaches
+from fairapp.scheduling.queries.cutting import Cut, to_cut
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, asked_for, desk, refusal, window
 from fairapp.scheduling.queries.draws import (
     DrawRow,
@@ -35,7 +36,7 @@ from fairapp.scheduling.queries.draws import (
 from fairapp.scheduling.queries.exchanges import could_swap
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
-from fairapp.scheduling.queries.hours import Post, post_of, posts, slots_of_day, taken_times
+from fairapp.scheduling.queries.hours import Known, Post, known_at, post_of, posts, slots_of_day, taken_times, zone_of
 from fairapp.scheduling.queries.limits import host_limits
 from fairapp.scheduling.queries.lines import (
     LineRow,
@@ -98,10 +99,12 @@ __all__ = [
     "MOST_SLOTS",
     "ROOM",
     "BookingFacts",
+    "Cut",
     "Desk",
     "DrawRow",
     "Due",
     "Giver",
+    "Known",
     "LineRow",
     "Plan",
     "Planned",
@@ -137,6 +140,7 @@ __all__ = [
     "gives_time",
     "grains_held",
     "host_limits",
+    "known_at",
     "line_of",
     "lines_of",
     "loads",
@@ -179,6 +183,7 @@ __all__ = [
     "stale_in_the_way",
     "taken_times",
     "teams_of",
+    "to_cut",
     "upcoming_at_booths",
     "upcoming_of_seeker",
     "waiting_for",
@@ -186,4 +191,5 @@ __all__ = [
     "waits_of",
     "ways",
     "window",
+    "zone_of",
 ]

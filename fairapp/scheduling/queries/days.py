@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import clock
 from fairapp.errors import AppError
-from fairapp.language import say_day
+from fairapp.language import meeting_name, say_day
 from fairapp.scheduling.models import Booking, Resource, Slot, TimeClaim
 from fairapp.scheduling.queries.bookings import BookingFacts, upcoming_of_seeker
 from fairapp.scheduling.queries.slots import SlotRow, alternatives, slot_rows
@@ -111,10 +111,10 @@ def window(
     rows = slot_rows(session, booth_id=giver.booth_id, coach_id=giver.coach_id, starts_from=since, limit=MOST_KEYS + 1)
     by_day: dict[date, list[SlotRow]] = {}
     for row in rows:
-        if row.starts_at > now:
+        if row.starts_at > now and (moving is None or row.kind == moving.kind):
             by_day.setdefault(clock.local(row.starts_at, giver.zone).date(), []).append(row)
     shown, following = _first_days(by_day, len(rows) > MOST_KEYS)
-    keys = _keys(session, [row for day in shown for row in by_day[day]], seeker_id, moving)
+    keys = _keys(session, [row for day in shown for row in by_day[day]], seeker_id, moving, now)
     today = clock.local(now, giver.zone).date()
     days = [_day(day, today, [keys[row.id] for row in by_day[day]], giver.zone) for day in shown]
     free = sum(1 for key in keys.values() if key.seats_left > 0 and not key.reason)
@@ -130,7 +130,7 @@ def _first_days(by_day: dict[date, list[SlotRow]], cut: bool) -> tuple[list[date
 
 
 def _keys(
-    session: Session, rows: Sequence[SlotRow], seeker_id: int | None, moving: BookingFacts | None
+    session: Session, rows: Sequence[SlotRow], seeker_id: int | None, moving: BookingFacts | None, now: datetime
 ) -> dict[int, Key]:
     busy = _busy(session, seeker_id, rows, moving)
     together = Counter(row.starts_at for row in rows)
@@ -139,11 +139,22 @@ def _keys(
         reason = ""
         if moving is not None and row.id == moving.slot_id:
             reason = gettext("지금 예약")
+        elif row.for_line:
+            reason = gettext("현장 줄")
+        elif row.opens_at is not None and row.opens_at > now:
+            reason = gettext("곧 열려요")
         elif row.seats_left > 0 and busy.intersection(grains(row.starts_at, row.ends_at)):
             reason = gettext("다른 일정")
-        note = row.host_name if together[row.starts_at] > 1 else gettext("신청") if row.requests_only else ""
+        note = _note(row, several=together[row.starts_at] > 1)
         keys[row.id] = Key(row.id, row.starts_at, max(row.seats_left, 0), reason, note)
     return keys
+
+
+def _note(row: SlotRow, *, several: bool) -> str:
+    """Return what is to be known of a key besides its time: its program, its host among others, that one asks for it."""
+    if row.kind == "group":
+        return meeting_name(row.kind, row.topic)
+    return row.host_name if several else gettext("신청") if row.requests_only else ""
 
 
 def _busy(session: Session, seeker_id: int | None, rows: Sequence[SlotRow], moving: BookingFacts | None) -> set[int]:

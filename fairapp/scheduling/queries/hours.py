@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp import clock
-from fairapp.scheduling.models import Resource, TimeClaim
+from fairapp.accounts.models import Account
+from fairapp.fairs.models import Fair
+from fairapp.scheduling.models import Booking, Resource, Slot, TimeClaim, WaitlistEntry
 from fairapp.scheduling.queries.slots import SlotRow, slot_rows
 from fairapp.scheduling.rules import grains
 
@@ -67,6 +69,49 @@ def post_of(session: Session, facts: Any, now: datetime) -> Post:
     return posts[kind](session, giver, now)
 
 
+def zone_of(session: Session, fair_id: int) -> str:
+    """Return the zone in which the fair's times are told."""
+    return session.scalar(select(Fair.zone).where(Fair.id == fair_id)) or "UTC"
+
+
+MOST_KNOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody whom the staff of a post know of: who waits there, at which place, or has been booked there (place 0)."""
+
+    account_id: int
+    name: str
+    place: int
+
+
+def known_at(session: Session, post: Post) -> list[Known]:
+    """Return who waits at the post, first come first, then who has been booked there, the latest first. Two statements."""
+    interview = post.kind == "interview"
+    waits = WaitlistEntry.booth_id == post.id if interview else WaitlistEntry.coach_id == post.id
+    waiting = (
+        select(Account.id, Account.name)
+        .join(WaitlistEntry, WaitlistEntry.seeker_id == Account.id)
+        .where(waits, WaitlistEntry.status == "waiting")
+        .order_by(WaitlistEntry.id)
+        .limit(MOST_KNOWN)
+    )
+    booked = (
+        select(Account.id, Account.name)
+        .join(Booking, Booking.seeker_id == Account.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Slot.booth_id == post.id if interview else Slot.coach_id == post.id)
+        .group_by(Account.id, Account.name)
+        .order_by(func.max(Booking.id).desc())
+        .limit(MOST_KNOWN)
+    )
+    known = {one: Known(one, name, place) for place, (one, name) in enumerate(session.execute(waiting), 1)}
+    for one, name in session.execute(booked):
+        known.setdefault(one, Known(one, name, 0))
+    return list(known.values())
+
+
 def slots_of_day(session: Session, post: Post, day: date, zone: str) -> Sequence[SlotRow]:
     """Return the post's open slots that start on the day, by start."""
     start, end = clock.day_bounds(day, zone)
@@ -77,19 +122,30 @@ def slots_of_day(session: Session, post: Post, day: date, zone: str) -> Sequence
 
 
 def taken_times(
-    session: Session, host_id: int, room_id: int | None, times: Collection[tuple[datetime, datetime]]
+    session: Session,
+    host_ids: Collection[int],
+    room_id: int | None,
+    times: Collection[tuple[datetime, datetime]],
+    before: timedelta = timedelta(0),
+    after: timedelta = timedelta(0),
 ) -> set[tuple[datetime, datetime]]:
-    """Return those of the times at which host or room have something else already."""
-    if not times:
+    """Return those of the times at which a host, with the buffers around it, or the room has something else already."""
+    if not times or (not host_ids and room_id is None):
         return set()
-    first = grains(*min(times)).start
-    end = max(grains(*one).stop for one in times)
-    whose = Resource.account_id == host_id
+    first = grains(min(start for start, _ in times) - before, max(end for _, end in times)).start
+    end = grains(min(start for start, _ in times), max(end for _, end in times) + after).stop
     found = (
-        select(TimeClaim.grain)
+        select(Resource.room_id, TimeClaim.grain)
         .join(Resource, Resource.id == TimeClaim.resource_id)
-        .where(or_(whose, Resource.room_id == room_id) if room_id is not None else whose)
+        .where(or_(Resource.account_id.in_(host_ids), Resource.room_id == room_id))
         .where(TimeClaim.grain.between(first, end))
     )
-    taken = set(session.scalars(found))
-    return {one for one in times if taken.intersection(grains(*one))}
+    rooms: set[int] = set()
+    hosts: set[int] = set()
+    for of_room, grain in session.execute(found):
+        (hosts if of_room is None else rooms).add(grain)
+    return {
+        (start, end)
+        for start, end in times
+        if rooms.intersection(grains(start, end)) or hosts.intersection(grains(start - before, end + after))
+    }

@@ -209,7 +209,7 @@ def _free_beside(session: Session, wanted: SlotFacts, now: datetime, *, later: b
     side = Slot.starts_at >= wanted.starts_at if later else Slot.starts_at < wanted.starts_at
     found = (
         _rows_statement()
-        .where(giver, side, Slot.starts_at > now, Slot.id != wanted.id, is_free(now))
+        .where(giver, side, Slot.kind == wanted.kind, Slot.starts_at > now, Slot.id != wanted.id, is_free(now))
         .order_by(Slot.starts_at if later else Slot.starts_at.desc(), Slot.id)
         .limit(limit)
     )

@@ -44,7 +44,6 @@ from fairapp.scheduling.rules.policy import (
 from fairapp.scheduling.rules.rearranging import (
     TAKEN,
     Clash,
-    Hours,
     InTheWay,
     SlotChange,
     Spot,
@@ -142,7 +141,6 @@ __all__ = [
     "Ended",
     "HoldExpired",
     "HostBusy",
-    "Hours",
     "InTheWay",
     "Kind",
     "LineClosed",

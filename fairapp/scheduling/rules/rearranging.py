@@ -105,18 +105,6 @@ class InTheWay(Conflict):
 TAKEN = _l("그 시간에 다른 일정이 있어요")
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """What a host's day is to become."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-    def holds(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Whether a time lies wholly within."""
-        return self.starts_at <= starts_at and ends_at <= self.ends_at
-
-
 def nearest(starts_at: datetime, times: Collection[tuple[datetime, int]]) -> int | None:
     """Return the id of the time that begins nearest to a moment, of two as near the earlier; None where there is none."""
     best = min(times, key=lambda one: (abs(one[0] - starts_at), one[0], one[1]), default=None)

@@ -1,0 +1,82 @@
+"""Reads for taking back a part of a post's day: what is open in it, who sits there, and where each of them could go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fairapp.scheduling.queries.bookings import BookingFacts, bookings_of_slots
+from fairapp.scheduling.queries.hours import Post
+from fairapp.scheduling.queries.rearranging import MOST_SLOTS, free_grains
+from fairapp.scheduling.queries.slots import SlotRow, slot_rows
+from fairapp.scheduling.rules import grains, state_of
+
+MOST_PLACES = 60  # free slots that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Slots to be taken back, the bookings in them by time, and for each of these the slots to which it could move."""
+
+    slots: Sequence[SlotRow]
+    booked: Sequence[BookingFacts]
+    places: Mapping[int, Sequence[SlotRow]]
+
+    @property
+    def empty(self) -> int:
+        """How many of the slots nobody is in."""
+        return len(self.slots) - len({facts.slot_id for facts in self.booked})
+
+
+def to_cut(
+    session: Session, post: Post, starts_from: datetime, starts_before: datetime, now: datetime, host_id: int | None
+) -> Cut:
+    """Return what of the post's slots begins within the times, only the host's if one is named. Four queries.
+
+    A slot that any of a team may take is nobody's own: it is cut only with everybody's.
+    """
+    rows = _open(session, post, max(starts_from, now), starts_before)
+    slots = [
+        row
+        for row in rows
+        if row.starts_at > now and (host_id is None or (row.hosting != "any" and host_id in dict(row.hosts)))
+    ]
+    cut = {row.id for row in slots}
+    found = bookings_of_slots(session, cut) if cut else []
+    booked = sorted((f for f in found if state_of(f, now) != "expired"), key=lambda one: (one.starts_at, one.id))
+    free = _open(session, post, now, None, free_only=True) if booked else []
+    return Cut(slots, booked, _places(session, booked, [row for row in free if row.id not in cut]))
+
+
+def _open(
+    session: Session, post: Post, since: datetime, before: datetime | None, *, free_only: bool = False
+) -> Sequence[SlotRow]:
+    booth_id, coach_id = (post.id, None) if post.kind == "interview" else (None, post.id)
+    most = MOST_PLACES if free_only else MOST_SLOTS
+    return slot_rows(
+        session,
+        booth_id=booth_id,
+        coach_id=coach_id,
+        starts_from=since,
+        starts_before=before,
+        free_only=free_only,
+        limit=most,
+    )
+
+
+def _places(session: Session, booked: Sequence[BookingFacts], free: Sequence[SlotRow]) -> dict[int, Sequence[SlotRow]]:
+    """Return for each booking the free slots of its kind at whose time its seeker has nothing else."""
+    if not booked or not free:
+        return {facts.id: [] for facts in booked}
+    spans = {row.id: grains(row.starts_at, row.ends_at) for row in free}
+    first, end = min(span.start for span in spans.values()), max(span.stop for span in spans.values())
+    open_ = free_grains(session, {facts.seeker_resource for facts in booked}, first, end)
+    return {
+        facts.id: [
+            row
+            for row in free
+            if row.kind == facts.kind and (open_[facts.seeker_resource] | set(facts.grains)).issuperset(spans[row.id])
+        ]
+        for facts in booked
+    }
