@@ -89,7 +89,7 @@ class TermsForm(BaseForm):
     room = SelectField(_l("장소"))
     host = SelectField(_l("만나는 사람"), [InputRequired(_l("만나는 사람을 골라 주세요"))])
     team = PeopleField(
-        _l("함께하는 사람"),
+        _l("같이 만나는 사람"),
         description=_l(
             "고른 사람과 함께 만나요. 만나는 사람이 ‘누구나’이면 이 가운데 한 명이 만나고, 아무도 고르지 않으면 모두예요."
         ),
