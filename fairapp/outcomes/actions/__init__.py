@@ -1,7 +1,7 @@
 """Writes of what happened, and of the files made of it."""
 
 from fairapp.outcomes.actions.absences import answer_appeal, appeal, set_absence_rule
-from fairapp.outcomes.actions.attending import check_in, ensure_pass, mark_attendance
+from fairapp.outcomes.actions.attending import check_in, ensure_pass, mark_attendance, report_host
 from fairapp.outcomes.actions.exporting import (
     claim_export,
     fail_export,
@@ -28,5 +28,6 @@ __all__ = [
     "log_rows",
     "mark_attendance",
     "order_export",
+    "report_host",
     "set_absence_rule",
 ]

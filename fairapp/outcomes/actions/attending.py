@@ -83,6 +83,20 @@ def mark_attendance(
     return held["seeker"], held["host"]
 
 
+def report_host(session: Session, booking_id: int, seeker_id: int, now: datetime) -> None:
+    """Mark that nobody came to meet the seeker, as she says; who gives the meeting may mark otherwise afterwards.
+
+    NotFound for somebody else's booking, NotYet in the first five minutes, WrongState after seven days, for a booking that
+    is not confirmed, and where the host is marked present.
+    """
+    meeting = queries.lock_meeting(session, booking_id)
+    if meeting.seeker_id != seeker_id:
+        raise NotFound
+    held = queries.newest_marks(session, booking_id)[1]
+    rules.check_host_report(meeting.starts_at, meeting.ends_at, held, now)
+    mark_attendance(session, booking_id, host="absent", by=seeker_id, now=now)
+
+
 def _insert(session: Session, table: Any) -> Any:
     """Return the insert of this database that knows ON CONFLICT."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -53,6 +53,27 @@ def appeal(caller: Caller, booking: str) -> Any:
     return redirect(url_for("outcomes.my_absences"), 303)
 
 
+@blueprint.route("/bookings/<booking>/host-absence", methods=["GET", "POST"])
+@guards.page(guards.signed_in)
+def host_absence(caller: Caller, booking: str) -> Any:
+    """Let a seeker say that nobody came to meet her."""
+    booking_id, refused = number(booking), None
+    with db.read() as session:
+        meeting = queries.meeting(session, booking_id)
+        if meeting.seeker_id != caller.id:
+            raise NotFound
+    if request.method == "POST":
+        try:
+            db.write(actions.report_host, booking_id, caller.id, clock.now())
+        except Conflict as error:
+            refused = error
+        else:
+            flash(gettext("알려 주셔서 고마워요. 운영 기관이 기록을 함께 봐요"), "success")
+            return redirect(url_for("scheduling.booking", booking=booking_id), 303)
+    page = render_template("outcomes/host_absence.html", meeting=meeting, refused=refused)
+    return page, 200 if refused is None else refused.status
+
+
 def _agency(caller: Caller, agency: str) -> int:
     """Return the agency if the caller organizes for it; NotFound."""
     agency_id = number(agency)

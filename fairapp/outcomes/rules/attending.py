@@ -14,6 +14,8 @@ from fairapp.errors import Conflict, NotFound
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 10
 MARK_EARLIEST = timedelta(minutes=30)  # before the start: people who come early are there
+HOST_WAITED_FOR = timedelta(minutes=5)  # after the start, before a seeker may say that nobody came
+HOST_REPORTED_FOR = timedelta(days=7)  # after the end
 MARKED_STATUSES = ("confirmed", "completed")
 
 
@@ -91,3 +93,13 @@ def check_markable(status: str, starts_at: datetime, now: datetime) -> None:
         raise WrongState(_l("확정된 예약에만 출석을 표시할 수 있어요"))
     if now < starts_at - MARK_EARLIEST:
         raise NotYet(_l("시작 30분 전부터 출석을 표시할 수 있어요"))
+
+
+def check_host_report(starts_at: datetime, ends_at: datetime, host: str | None, now: datetime) -> None:
+    """Raise why a seeker cannot say at `now` that the host, marked so, did not come to a meeting of these times."""
+    if now < starts_at + HOST_WAITED_FOR:
+        raise NotYet(_l("시작하고 5분이 지나면 알릴 수 있어요"))
+    if now > ends_at + HOST_REPORTED_FOR:
+        raise WrongState(_l("만남이 끝나고 7일 안에 알릴 수 있어요"))
+    if host == "present":
+        raise WrongState(_l("상대가 온 것으로 표시돼 있어요. 사실과 다르면 행사장 안내에 알려 주세요"))
