@@ -30,6 +30,7 @@ from fairapp.interviews import queries as interview_queries
 from fairapp.live import queries as live_queries
 from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
+from fairapp.outcomes import pushes as outcome_pushes
 from fairapp.outcomes import queries as outcome_queries
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
@@ -70,7 +71,8 @@ def connect(app: Flask) -> None:
     scheduling_queries.posts.update(interview=interview_queries.post, coaching=coaching_queries.post)
     accounts.after_registration[:] = [scheduling.make_person]
     fairs.after_room[:] = [scheduling.make_room]
-    mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS | interview_pushes.LETTERS)
+    mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
+    mail.renderers.update(interview_pushes.LETTERS | outcome_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     employers.after_edit[:] = [booths.index_employer]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]

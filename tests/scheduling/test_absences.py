@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from fairapp.booths.models import Booth
 from fairapp.errors import Invalid, NotFound
+from fairapp.live.models import Outbox
 from fairapp.outcomes import actions as outcomes
-from fairapp.outcomes import queries
+from fairapp.outcomes import pushes, queries
 from fairapp.outcomes.actions.absences import Answered
 from fairapp.outcomes.models import Appeal
 from fairapp.scheduling import actions
@@ -85,6 +86,13 @@ def test_while_somebody_says_why_it_does_not_count_and_the_answer_decides(missed
     assert book(missed, 2).status == "confirmed"
     appeal = missed.rows(select(Appeal))[0]
     missed.write(outcomes.answer_appeal, appeal.id, missed.agency, missed.organizer, False, "늦게라도 알려 주세요", NOW)
+    [letter] = missed.rows(select(Outbox).where(Outbox.kind == "appeal.answered"))
+    assert letter.account_id == missed.seeker
+    with missed.database.read() as session:
+        ko, en = (pushes.LETTERS[letter.kind](session, letter, code, NOW) for code in ("ko", "en"))
+    assert (ko.subject, en.subject) == ("알려 주신 사정에 답했어요", "What you told us has been answered")
+    assert "결석으로 남아요.\n\n답: 늦게라도 알려 주세요\n\n여기에서 볼 수 있어요.\n" in ko.text
+    assert ko.text.endswith("/me/absences\n")
     with pytest.raises(QuotaReached):
         book(missed, 3)
     with pytest.raises(Answered):

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from fairapp.agencies.models import Agency
 from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.fairs.models import Fair
-from fairapp.outcomes import queries
+from fairapp.live.actions import post
+from fairapp.outcomes import pushes, queries
 from fairapp.outcomes.models import Appeal
 from fairapp.scheduling.models import Booking
 
@@ -50,7 +51,10 @@ def appeal(session: Session, booking_id: int, seeker_id: int, text: str, now: da
 def answer_appeal(
     session: Session, appeal_id: int, agency_id: int, by: int, accept: bool, answer: str, now: datetime
 ) -> None:
-    """Accept what was said, so that the absence does not count, or not, with an answer; NotFound, Answered, Invalid."""
+    """Accept what was said, so that the absence does not count, or not, with an answer; the seeker is told.
+
+    NotFound, Answered, Invalid.
+    """
     if len(answer) > 1000:
         raise Invalid.one("answer", _l("1,000자 안으로 적어 주세요"))
     found = (
@@ -66,3 +70,5 @@ def answer_appeal(
     if row.decided_at is not None:
         raise Answered
     row.decided_at, row.decided_by, row.accepted, row.answer = now, by, accept, answer.strip()
+    seeker = session.scalars(select(Booking.seeker_id).where(Booking.id == row.booking_id)).one()
+    post(session, [pushes.answer_letter(row.id, seeker, now)])
