@@ -64,6 +64,17 @@ class Cast:
         with self.database.read() as session:
             return session.get_one(Booking, booking_id)
 
+    def add_colleague(self) -> int:
+        """Give the booth another recruiter."""
+
+        def act(session: Session) -> int:
+            one: int = factories.make_seeker(session, name="남동료").id
+            factories.make_membership(session, account_id=one, role="recruiter", employer_id=self.employer)
+            return one
+
+        made: int = self.write(act)
+        return made
+
     def rows(self, statement: Any) -> list[Any]:
         """Return what a select finds."""
         with self.database.read() as session:

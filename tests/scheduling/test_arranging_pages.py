@@ -9,7 +9,6 @@ from fairapp.live.models import Outbox
 from fairapp.scheduling.models import Booking, BookingHistory
 from tests.counting import counted
 from tests.scheduling.cast import Cast, words
-from tests.scheduling.test_plans import add_colleague
 
 
 def test_two_people_change_places(cast_on_both: Cast) -> None:
@@ -29,7 +28,7 @@ def test_two_people_change_places(cast_on_both: Cast) -> None:
 
 def test_a_colleague_takes_a_meeting_and_only_as_it_was_seen(cast_on_both: Cast) -> None:
     cast = cast_on_both
-    colleague, booking = add_colleague(cast), cast.book(cast.slots[0], cast.seeker)
+    colleague, booking = cast.add_colleague(), cast.book(cast.slots[0], cast.seeker)
     client, path = cast.client(cast.recruiter), f"/bookings/{booking}/reassignment"
     assert "남동료" in client.get(f"/bookings/{booking}/arrangement").text
     for rev in ("0", "9", "", "x"):

@@ -147,13 +147,7 @@ def test_bad_input_is_refused_beside_its_field(cast: Cast, told: dict[str, str],
 def test_only_one_hosts_time_is_taken_back(cast: Cast) -> None:
     page = send(cast, "look", whose=str(cast.recruiter))
     assert "닫을 시간 3개" in words(page)
-
-    def add(session: Any) -> int:
-        one: int = factories.make_seeker(session, name="남동료").id
-        factories.make_membership(session, account_id=one, role="recruiter", employer_id=cast.employer)
-        return one
-
-    other = cast.write(add)
+    other = cast.add_colleague()
     assert "닫을 것이 없어요" in words(send(cast, "look", whose=str(other)))
 
 

@@ -182,18 +182,6 @@ def test_a_coach_opens_sessions_on_a_topic_of_hers(cast: Cast) -> None:
     }
 
 
-def add_colleague(cast: Cast) -> int:
-    """Give the booth another recruiter."""
-
-    def act(session: Any) -> int:
-        one: int = factories.make_seeker(session, name="남동료").id
-        factories.make_membership(session, account_id=one, role="recruiter", employer_id=cast.employer)
-        return one
-
-    made: int = cast.write(act)
-    return made
-
-
 def teams(cast: Cast, made: list[Any]) -> set[tuple[Any, ...]]:
     """Return the further hosts of each slot."""
     found = cast.rows(select(SlotHost).order_by(SlotHost.account_id))
@@ -202,7 +190,7 @@ def teams(cast: Cast, made: list[Any]) -> set[tuple[Any, ...]]:
 
 def test_two_meet_together_or_whoever_is_free(cast_on_both: Cast) -> None:
     cast = cast_on_both
-    colleague = add_colleague(cast)
+    colleague = cast.add_colleague()
     client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
     form = hours(cast, ends_at="10:00", length="30")
     assert client.post(url, data=form | {"team": [str(colleague)]}).status_code == 303

@@ -44,18 +44,6 @@ def seen_in(page: Any) -> str:
     return found[1]
 
 
-def add_colleague(cast: Cast) -> int:
-    """Give the booth another recruiter."""
-
-    def act(session: Any) -> int:
-        one: int = factories.make_seeker(session, name="남동료").id
-        factories.make_membership(session, account_id=one, role="recruiter", employer_id=cast.employer)
-        return one
-
-    made: int = cast.write(act)
-    return made
-
-
 def test_it_shows_whom_a_shift_touches_and_then_does_it(cast_on_both: Cast) -> None:
     cast = cast_on_both
     first, second = cast.book(cast.slots[0], cast.seeker), cast.book(cast.slots[1], cast.other)
@@ -115,7 +103,7 @@ def test_what_stands_in_the_way_is_named_and_cannot_be_pressed(cast_on_both: Cas
 def test_a_colleague_takes_over(cast_on_both: Cast) -> None:
     cast = cast_on_both
     booking = cast.book(cast.slots[0], cast.seeker)
-    colleague = add_colleague(cast)
+    colleague = cast.add_colleague()
     page = look(cast, how="colleagues")
     assert "남동료" in words(page)
     assert go(cast, seen_in(page), how="colleagues").status_code == 303

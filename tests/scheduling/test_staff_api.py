@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select, update
 
 from fairapp.scheduling.models import Booking, BookingHistory, Slot
-from tests import factories
 from tests.scheduling.cast import Cast
 
 WHY = "전화로 약속했어요"
@@ -79,13 +78,7 @@ def test_two_change_places(cast_on_both: Cast) -> None:
 def test_a_meeting_is_given_to_a_colleague(cast_on_both: Cast) -> None:
     cast = cast_on_both
     booking = cast.book(cast.slots[0], cast.seeker)
-
-    def add(session: Any) -> int:
-        one: int = factories.make_seeker(session, name="남동료").id
-        factories.make_membership(session, account_id=one, role="recruiter", employer_id=cast.employer)
-        return one
-
-    colleague = cast.write(add)
+    colleague = cast.add_colleague()
     given = post(cast, cast.recruiter, f"/bookings/{booking}/reassignment", host=str(colleague), reason=WHY)
     assert given.status_code == 200
     assert given.json["hosts"] == [str(colleague)]
