@@ -133,7 +133,7 @@ def test_money_is_counted_in_ten_thousands_in_korean_alone(app: Flask) -> None:
 PUBLIC = """/ /fairs/daegu /fairs/daegu/booths /fairs/daegu/coaches /booths/{booth} /listings/{listing}
     /sign-in /register /reset /nowhere"""
 OWN = {
-    "seeker": "/me/schedule /profile /account /disclosures /fairs/daegu/pass",
+    "seeker": "/me/schedule /me/calendar /me/appointments /profile /account /disclosures /fairs/daegu/pass",
     "recruiter": """/stand /stand/{booth} /stand/{booth}/listings /stand/{booth}/listings/new /stand/{booth}/hours
         /stand/{booth}/cut /stand/{booth}/listings/{listing}/edit /employers/{employer}/edit""",
     "organizer": """/organize /organize/daegu /organize/daegu/booths /organize/daegu/sites

@@ -1,11 +1,11 @@
 """The shape of a booking at a booth."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from fairapp.errors import NotFound
@@ -21,6 +21,7 @@ class BookForm(BaseForm):
 
     slot = RadioField(_l("시간"), [InputRequired(_l("시간을 골라 주세요"))], validate_choice=False, choices=[])
     listing = RadioField(_l("공고"), [InputRequired(_l("공고를 골라 주세요"))], validate_choice=False, choices=[])
+    host = SelectField(_l("누구를 만날까요?"), default="", description=_l("여럿이 나눠 맡는 시간에만 골라져요."))
     note = TextAreaField(
         _l("미리 하고 싶은 말"),
         [Length(max=1000, message=_l("1,000자까지 쓸 수 있어요"))],
@@ -30,6 +31,13 @@ class BookForm(BaseForm):
     consent = BooleanField(
         _l("프로필 보여 주기"), [InputRequired(_l("프로필을 보여 주는 데 동의해야 예약할 수 있어요"))]
     )
+
+    def offer(self, hosts: Collection[tuple[int, str]]) -> None:
+        """Fill the choices of whom to meet; without any the question is not asked."""
+        self.hosts = {str(one): one for one, _ in hosts}
+        self.host.choices = [("", _l("누구나")), *((str(one), name) for one, name in hosts)]
+        if len(self.host.choices) == 1:
+            del self.host
 
     def chosen(self, listings: Iterable[Any]) -> tuple[int, Wish]:
         """Return the slot and the wish of a form that is valid; a choice that is none becomes an error beside it.
@@ -46,7 +54,9 @@ class BookForm(BaseForm):
             self.listing.errors = [_l("지금은 지원할 수 없는 공고예요. 다른 공고를 골라 주세요")]
             raise NotFound
         note, answers = self.note.data or "", self.answers(chosen)
-        return slot_id, Wish(chosen.id, note=note, consent=bool(self.consent.data), answers=answers)
+        host_id = self.hosts.get(self.host.data or "") if self.host else None
+        consent = bool(self.consent.data)
+        return slot_id, Wish(chosen.id, note=note, consent=consent, answers=answers, host_id=host_id)
 
     def answers(self, listing: Any) -> dict[str, str]:
         """Return what was answered to the questions of the listing, by question."""

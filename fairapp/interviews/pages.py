@@ -15,7 +15,7 @@ from fairapp.booths import queries as booths
 from fairapp.booths.queries import BoothRow, ListingRow
 from fairapp.employers import queries as employers
 from fairapp.employers.models import Employer
-from fairapp.errors import Conflict, NotFound
+from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
@@ -115,7 +115,9 @@ def booth(booth: str) -> Any:
     """Show a booth."""
     found = _found(number(booth), guards.caller())
     listing = request.args.get("listing") or (str(found.listings[0].id) if len(found.listings) == 1 else None)
-    return _show(found, BookForm(formdata=None, slot=request.args.get("slot"), listing=listing))
+    form = BookForm(formdata=None, slot=request.args.get("slot"), listing=listing)
+    form.offer(found.desk.window.hosts)
+    return _show(found, form)
 
 
 @blueprint.get("/booths/<booth>/bookings")
@@ -132,6 +134,7 @@ def book(caller: Caller, booth: str) -> Any:
     """Book an interview."""
     booth_id, form = number(booth), BookForm()
     found = _found(booth_id, caller)
+    form.offer(found.desk.window.hosts)
     valid, asking = form.validate(), None
     try:
         slot_id, wish = form.chosen(found.listings)
@@ -146,6 +149,9 @@ def book(caller: Caller, booth: str) -> Any:
         return _show(found, form)
     try:
         booked = db.write(scheduling.book, slot_id, caller.id, replace(wish, request=bool(asking)), clock.now())
+    except Invalid as error:
+        form.add_errors(error)
+        return _show(found, form)
     except Conflict as error:
         return _refused(caller, booth_id, slot_id, form, error)
     flash(str(booked.said), "success")

@@ -21,7 +21,14 @@ from fairapp.scheduling.actions.lines import (
 from fairapp.scheduling.actions.rearranging import check_times, rearrange
 from fairapp.scheduling.actions.reminders import give_back, remind, say_coming
 from fairapp.scheduling.actions.requests import answer_request
-from fairapp.scheduling.actions.resources import add_block, make_person, make_room, remove_block
+from fairapp.scheduling.actions.resources import (
+    add_block,
+    block_own_time,
+    free_own_time,
+    make_person,
+    make_room,
+    remove_block,
+)
 from fairapp.scheduling.actions.slots import close_slot, open_slots
 from fairapp.scheduling.actions.staffing import colleagues_take, cut_day, reassign, replace_host, shift, shifted, swap
 from fairapp.scheduling.actions.trying import WouldBook, try_booking
@@ -33,6 +40,7 @@ __all__ = [
     "accept_offer",
     "add_block",
     "answer_request",
+    "block_own_time",
     "book",
     "call",
     "cancel",
@@ -46,6 +54,7 @@ __all__ = [
     "enter_draw",
     "expire",
     "finish_meeting",
+    "free_own_time",
     "free_rest",
     "give_back",
     "import_busy",

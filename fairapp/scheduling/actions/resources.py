@@ -10,7 +10,7 @@ from fairapp.errors import Invalid, NotFound
 from fairapp.scheduling import queries
 from fairapp.scheduling.actions import claims
 from fairapp.scheduling.models import Block, Resource
-from fairapp.scheduling.rules import ENDS_FIRST, HostBusy, grains
+from fairapp.scheduling.rules import ENDS_FIRST, PAST, HostBusy, grains
 
 LONGEST_BLOCK = timedelta(days=1)
 
@@ -40,6 +40,30 @@ def add_block(
     if not claims.take(session, claims.Owner("block_id", block_id), wanted):
         raise HostBusy
     return block_id
+
+
+def block_own_time(
+    session: Session, account_id: int, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
+) -> int:
+    """Keep the person's own time for an appointment and return the block's id; as add_block, and Invalid for a time past."""
+    if ends_at <= now:
+        raise Invalid.one("ends_at", PAST)
+    return add_block(session, _own_resource(session, account_id), starts_at, ends_at, reason, now)
+
+
+def free_own_time(session: Session, account_id: int, block_id: int, now: datetime) -> None:
+    """Give the time of the person's own appointment back; NotFound for another's."""
+    mine = Block.resource_id == _own_resource(session, account_id)
+    if session.scalar(select(Block.id).where(Block.id == block_id, mine, Block.imported.is_(False))) is None:
+        raise NotFound
+    remove_block(session, block_id, now)
+
+
+def _own_resource(session: Session, account_id: int) -> int:
+    found = queries.resources_by_account(session, [account_id])
+    if not found:
+        raise NotFound
+    return found[account_id]
 
 
 def remove_block(session: Session, block_id: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ from fairapp.scheduling.forms.staff import ColleagueForm, LimitForm, StaffBookFo
 from fairapp.scheduling.forms.times import (
     AcceptForm,
     AnswerForm,
+    BlockForm,
     BusyForm,
     CallForm,
     CutForm,
@@ -22,6 +23,7 @@ __all__ = [
     "WISHES",
     "AcceptForm",
     "AnswerForm",
+    "BlockForm",
     "BusyForm",
     "CallForm",
     "ColleagueForm",

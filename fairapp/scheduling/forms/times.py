@@ -181,3 +181,13 @@ class CutForm(DayForm):
     def host_id(self) -> int | None:
         """Return whose slots; None: everybody's."""
         return int(self.whose.data) if self.whose.data else None
+
+
+class BlockForm(DayForm):
+    """An appointment of one's own: a day, or a part of it."""
+
+    reason = StringField(
+        _l("무슨 일정인가요"),
+        [Length(max=120, message=_l("120자까지 쓸 수 있어요"))],
+        description=_l("쓰지 않아도 돼요."),
+    )

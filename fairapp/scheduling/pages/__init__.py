@@ -2,6 +2,7 @@
 
 from fairapp.scheduling.pages import (
     arranging,
+    blocks,
     bookings,
     changes,
     coming,
@@ -22,6 +23,7 @@ from fairapp.scheduling.pages.base import blueprint
 
 __all__ = [
     "arranging",
+    "blocks",
     "blueprint",
     "bookings",
     "changes",

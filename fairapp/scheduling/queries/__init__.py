@@ -52,6 +52,7 @@ from fairapp.scheduling.queries.lines import (
 from fairapp.scheduling.queries.people import (
     FARTHEST,
     absences,
+    blocks_of,
     busy_of,
     grains_held,
     loads,
@@ -116,6 +117,7 @@ __all__ = [
     "absences",
     "alternatives",
     "asked_for",
+    "blocks_of",
     "booking_facts",
     "bookings_of_seeker",
     "bookings_of_slots",

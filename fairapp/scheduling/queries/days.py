@@ -50,6 +50,7 @@ class Window:
     days: list[Day]
     next: date | None
     free: int  # keys that this reader can press
+    hosts: Sequence[tuple[int, str]] = ()  # id and name of those of whom the reader may pick one for some of the keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def window(
     today = clock.local(now, giver.zone).date()
     days = [_day(day, today, [keys[row.id] for row in by_day[day]], giver.zone) for day in shown]
     free = sum(1 for key in keys.values() if key.seats_left > 0 and not key.reason)
-    return Window(days, following, free)
+    open_ = {one for day in shown for row in by_day[day] if row.hosting == "any" for one in row.team}
+    return Window(days, following, free, sorted(open_, key=lambda one: (one[1], one[0])))
 
 
 def _first_days(by_day: dict[date, list[SlotRow]], cut: bool) -> tuple[list[date], date | None]:

@@ -221,6 +221,17 @@ def grains_held(session: Session, resource_id: int, span: range) -> set[int]:
     return set(session.scalars(found.where(TimeClaim.grain.between(span.start, span.stop - 1))))
 
 
+def blocks_of(session: Session, account_id: int, now: datetime, limit: int = 100) -> Sequence[Block]:
+    """Return the person's own appointments that are not over, in order."""
+    found = (
+        select(Block)
+        .join(Resource, Resource.id == Block.resource_id)
+        .where(Resource.account_id == account_id, Block.imported.is_(False))
+        .where(Block.removed_at.is_(None), Block.ends_at > now)
+    )
+    return session.scalars(found.order_by(Block.starts_at, Block.id).limit(limit)).all()
+
+
 def busy_of(session: Session, account_id: int, now: datetime, limit: int = 500) -> Sequence[tuple[datetime, datetime]]:
     """Return the busy times that the person read in from her calendar and that are not over, in order."""
     found = (
