@@ -74,7 +74,7 @@ def _found(booth_id: int, caller: Caller | None) -> Booth:
             fair=fairs.fair_by_id(session, row.fair_id),
             employer=employers.get_employer(session, row.employer_id),
             listings=booths.visible_of_booths(session, [booth_id], now, MOST_LISTINGS).get(booth_id, []),
-            desk=times.desk(session, giver, caller.id if caller else None, now, first),
+            desk=times.desk(session, giver, caller.id if caller else None, now, first, single=not row.many_interviews),
             line=times.line_of(session, booth_id, now),
             draws=times.open_draws(session, booth_id, now),
             seq=seq,

@@ -252,6 +252,20 @@ def test_a_tour_has_seats_for_many(cast: Cast) -> None:
     assert "기업 탐방" in words(client.get(f"{url}?day=2026-11-25"))
 
 
+def test_who_has_her_interview_takes_a_tour_and_who_has_a_tour_an_interview(cast: Cast) -> None:
+    form = hours(cast, ends_at="10:00", length="60", program="tour", seats="12")
+    cast.client(cast.recruiter).post(f"/stand/{cast.booth}/hours", data=form)
+    [tour] = slots(cast)
+    path = f"/booths/{cast.booth}"
+    for who, first, then in ((cast.seeker, cast.slots[0], tour.id), (cast.other, tour.id, cast.slots[1])):
+        client = cast.client(who)
+        assert client.post(f"{path}/bookings", data=cast.form(first)).status_code == 303
+        key = words(client.get(path)).split(f'id="slot-{then}"')[1].split("</label>")[0]
+        assert "disabled" not in key
+        assert client.post(f"{path}/bookings", data=cast.form(then)).status_code == 303
+    assert 'id="book"' not in words(cast.client(cast.seeker).get(path))
+
+
 def test_a_booth_that_seekers_do_not_see_says_why(cast: Cast) -> None:
     cast.write(lambda s: setattr(s.get_one(factories.Booth, cast.booth), "status", "applied"))
     text = words(cast.client(cast.recruiter).get(f"/stand/{cast.booth}/hours"))

@@ -79,11 +79,21 @@ class Desk:
     wait: Wait | None = None
 
 
-def desk(session: Session, giver: Giver, seeker_id: int | None, now: datetime, first: date | None = None) -> Desk:
-    """Return the giver's keys from the day `first` on and, for somebody signed in, her bookings and her wait there."""
-    shown = window(session, giver, seeker_id, now, first)
+def desk(
+    session: Session,
+    giver: Giver,
+    seeker_id: int | None,
+    now: datetime,
+    first: date | None = None,
+    *,
+    single: bool = False,
+) -> Desk:
+    """Return the giver's keys from the day `first` on and, for somebody signed in, her bookings and her wait there.
+
+    With `single` she has one interview there at a time: while she has it, the keys of further ones say so.
+    """
     if seeker_id is None:
-        return Desk(shown)
+        return Desk(window(session, giver, seeker_id, now, first))
     booked = upcoming_of_seeker(session, seeker_id, now)
     mine = [
         b
@@ -91,6 +101,8 @@ def desk(session: Session, giver: Giver, seeker_id: int | None, now: datetime, f
         if (b.booth_id, b.coach_id) == (giver.booth_id, giver.coach_id)
         and (b.hold_expires_at is None or b.hold_expires_at > now)
     ]
+    has = single and any(one.kind == "interview" for one in mine)
+    shown = window(session, giver, seeker_id, now, first, has_interview=has)
     entry = entry_of(session, seeker_id, booth_id=giver.booth_id, coach_id=giver.coach_id)
     return Desk(shown, mine, None if entry is None else Wait(entry.id, position(session, entry)))
 
@@ -103,10 +115,12 @@ def window(
     first: date | None = None,
     *,
     moving: BookingFacts | None = None,
+    has_interview: bool = False,
 ) -> Window:
     """Return the giver's open slots that have not begun, from `first` or the first day that has one, by day.
 
-    `moving` is the booking to be moved: its own slot says so, and its time does not count as busy.
+    `moving` is the booking to be moved: its own slot says so, and its time does not count as busy. Who `has_interview`
+    cannot take another.
     """
     since = now if first is None else max(now, clock.day_bounds(first, giver.zone)[0])
     rows = slot_rows(session, booth_id=giver.booth_id, coach_id=giver.coach_id, starts_from=since, limit=MOST_KEYS + 1)
@@ -115,7 +129,7 @@ def window(
         if row.starts_at > now and (moving is None or row.kind == moving.kind):
             by_day.setdefault(clock.local(row.starts_at, giver.zone).date(), []).append(row)
     shown, following = _first_days(by_day, len(rows) > MOST_KEYS)
-    keys = _keys(session, [row for day in shown for row in by_day[day]], seeker_id, moving, now)
+    keys = _keys(session, [row for day in shown for row in by_day[day]], seeker_id, moving, now, has_interview)
     today = clock.local(now, giver.zone).date()
     days = [_day(day, today, [keys[row.id] for row in by_day[day]], giver.zone) for day in shown]
     free = sum(1 for key in keys.values() if key.seats_left > 0 and not key.reason)
@@ -132,7 +146,12 @@ def _first_days(by_day: dict[date, list[SlotRow]], cut: bool) -> tuple[list[date
 
 
 def _keys(
-    session: Session, rows: Sequence[SlotRow], seeker_id: int | None, moving: BookingFacts | None, now: datetime
+    session: Session,
+    rows: Sequence[SlotRow],
+    seeker_id: int | None,
+    moving: BookingFacts | None,
+    now: datetime,
+    has_interview: bool,
 ) -> dict[int, Key]:
     busy = _busy(session, seeker_id, rows, moving)
     together = Counter(row.starts_at for row in rows)
@@ -147,6 +166,8 @@ def _keys(
             reason = gettext("곧 열려요")
         elif row.seats_left > 0 and busy.intersection(grains(row.starts_at, row.ends_at)):
             reason = gettext("다른 일정")
+        elif has_interview and row.kind == "interview" and row.seats_left > 0:
+            reason = gettext("예약함")
         note = _note(row, several=together[row.starts_at] > 1)
         keys[row.id] = Key(row.id, row.starts_at, max(row.seats_left, 0), reason, note)
     return keys
