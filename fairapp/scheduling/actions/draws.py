@@ -126,10 +126,12 @@ def _begin(session: Session, draw: Draw, now: datetime) -> None:
     seats = draws.seats_to_draw(session, draw.id)
     for slot_id, free in seats.items():
         session.execute(update(DrawSlot).where(DrawSlot.slot_id == slot_id).values(seats=free))
-    codes = session.scalars(select(DrawEntry.code).where(DrawEntry.draw_id == draw.id))
-    for place, code in enumerate(rules.drawn_order(draw.seed, codes), 1):
-        mine = (DrawEntry.draw_id == draw.id, DrawEntry.code == code)
-        session.execute(update(DrawEntry).where(*mine).values(place=place))
+    found = session.execute(select(DrawEntry.code, DrawEntry.id).where(DrawEntry.draw_id == draw.id))
+    entries: dict[str, int] = {row.code: row.id for row in found}
+    order = enumerate(rules.drawn_order(draw.seed, entries), 1)
+    places = [{"id": entries[code], "place": place} for place, code in order]
+    if places:
+        session.execute(update(DrawEntry), places)  # thousands may have entered: one statement for all
     opens_at = max(now + GIVES_TIME, draw.draws_at + rules.LEFT_OPENS)
     session.execute(update(Slot).where(Slot.id.in_(list(seats))).values(opens_at=opens_at))
     session.execute(update(Draw).where(Draw.id == draw.id).values(begun_at=now))

@@ -26,7 +26,6 @@ WRITE = InputRequired(_l("적어 주세요"))
 CLOCK_FORMATS = ["%H:%M", "%H:%M:%S"]
 NO_SUCH_TIME = _l("이 날에는 없는 시각이에요. 시계를 앞당기는 날이에요")
 BREAK_NEEDS_BOTH = _l("쉬는 시간은 시작과 끝을 모두 적어 주세요")
-ENDS_FIRST = _l("끝나는 시각은 시작하는 시각보다 늦어야 해요")
 BREAK_ENDS_FIRST = _l("쉬는 시간의 끝은 시작보다 늦어야 해요")
 PROGRAMS = ("tour", "briefing", "workshop")  # for many at once
 MOST_SEATS = 500

@@ -12,8 +12,7 @@ from fairapp import clock
 from fairapp.errors import Invalid, Stale
 from fairapp.forms import BaseForm
 from fairapp.scheduling.forms.hours import NO_SUCH_TIME, WRITE, clock_time
-
-ENDS_FIRST = _l("끝나는 시각은 시작하는 시각보다 늦어야 해요")
+from fairapp.scheduling.rules import ENDS_FIRST
 
 
 class RevForm(BaseForm):
