@@ -110,6 +110,21 @@ def test_an_absence_is_forgotten_after_the_days_of_the_rule(missed: Cast) -> Non
         assert queries.count_absences(session, missed.other, missed.agency, slot.starts_at) == 0
 
 
+def test_nobody_misses_an_interview_to_which_no_host_came(missed: Cast) -> None:
+    with missed.database.read() as session:
+        starts_at = session.get_one(Slot, missed.slots[0]).starts_at
+
+    def counted_now() -> int:
+        with missed.database.read() as session:
+            return queries.count_absences(session, missed.seeker, missed.agency, starts_at)
+
+    assert counted_now() == 1
+    missed.write(outcomes.report_host, 1, missed.seeker, starts_at + timedelta(minutes=5))
+    assert counted_now() == 0
+    missed.write(outcomes.mark_attendance, 1, host="present", by=missed.recruiter, now=starts_at + timedelta(hours=1))
+    assert counted_now() == 1
+
+
 @pytest.mark.parametrize(
     ("who", "text", "error"), [("other", "사정", NotFound), ("seeker", " ", Invalid), ("seeker", "가" * 1001, Invalid)]
 )

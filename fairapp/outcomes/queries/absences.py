@@ -55,8 +55,10 @@ class Absence:
 
 
 def _missed() -> tuple[ColumnElement[bool], ...]:
-    marked = counting.mark(Booking.id, "seeker", FOREVER) == "absent"
-    return Slot.kind == "interview", Booking.seat_no.is_not(None), marked
+    """Whether the seeker missed an interview: she is marked absent, and its host is not."""
+    seeker, host = (counting.mark(Booking.id, side, FOREVER) for side in ("seeker", "host"))
+    marked = seeker == "absent", func.coalesce(host, "") != "absent"
+    return Slot.kind == "interview", Booking.seat_no.is_not(None), *marked
 
 
 def count_absences(session: Session, seeker_id: int, agency_id: int, since: datetime) -> int:
