@@ -159,7 +159,7 @@ def test_a_host_draws_hours_with_mouse_keyboard_and_on_a_phone(people: People, f
     page.goto(calendar)
     boxes = page.locator("#cell td:nth-of-type(2) input")  # tomorrow
     # With the mouse: pressed on the first, drawn over the next two.
-    page.wait_for_function("document.querySelector('#cell').dataset.state === 'ready'")
+    expect(page.locator("#cell")).to_have_attribute("data-state", "ready")
     for n in range(3):
         boxes.nth(n).hover()
         if n == 0:
@@ -169,7 +169,7 @@ def test_a_host_draws_hours_with_mouse_keyboard_and_on_a_phone(people: People, f
     look_and_open(page, 3)
     # By keyboard alone: space draws, shift and an arrow draw on.
     page.goto(calendar)
-    page.wait_for_function("document.querySelector('#cell').dataset.state === 'ready'")
+    expect(page.locator("#cell")).to_have_attribute("data-state", "ready")
     boxes.nth(4).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowDown")
