@@ -215,12 +215,12 @@ class _Postgres:
     def first(self) -> list[int]:
         """Return the fair, its agency, and the next id of each table."""
         fair = self.connection.execute(FIRST).fetchone() or ()
-        rows = [self.connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {t}").fetchone() for t in TABLES]  # type: ignore[arg-type]
+        rows = [self.connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {t}").fetchone() for t in TABLES]
         return [*fair, *(row[0] for row in rows if row)]
 
     def write(self, table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> None:
         """Copy the rows."""
-        with self.connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # type: ignore[arg-type]
+        with self.connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -229,11 +229,11 @@ class _Postgres:
         found = self.connection.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_name = 'listing' AND is_generated = 'NEVER'"
         )
-        self.connection.execute(_listings([row[0] for row in found], ids))  # type: ignore[arg-type]
+        self.connection.execute(_listings([row[0] for row in found], ids))
         self.connection.execute("UPDATE fair SET ends_at = %s", (ends_at,))
         self.connection.execute("UPDATE listing SET closes_at = %s", (ends_at,))
         for table in TABLES:
-            self.connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # type: ignore[arg-type]
+            self.connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
         self.connection.commit()
         self.connection.autocommit = True
         self.connection.execute("VACUUM ANALYZE")

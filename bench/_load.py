@@ -50,7 +50,7 @@ def run(port: int, requests: Sequence[bytes], clients: int) -> Load:
 
 
 def _process(port: int, requests: list[bytes], clients: int, queue: object) -> None:
-    queue.put(_loop(port, requests, clients))  # type: ignore[attr-defined]
+    queue.put(_loop(port, requests, clients))
 
 
 class _Clients:

@@ -144,6 +144,14 @@ def test_bad_input_is_refused_beside_its_field(cast: Cast, told: dict[str, str],
     assert said in words(page).split('class="error-summary"')[1].split("</div>")[0]
 
 
+def test_more_than_goes_at_once_is_said_and_not_cut_off(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairapp.scheduling.queries.cutting.MOST_SLOTS", 3)
+    assert "닫을 시간 3개" in words(send(cast, "look"))
+    page = send(cast, "look", starts_at="")
+    assert page.status_code == 422
+    assert "한 번에 200개까지 닫을 수 있어요" in words(page)
+
+
 def test_only_one_hosts_time_is_taken_back(cast: Cast) -> None:
     page = send(cast, "look", whose=str(cast.recruiter))
     assert "닫을 시간 3개" in words(page)

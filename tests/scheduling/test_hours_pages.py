@@ -106,6 +106,7 @@ def test_a_whole_day_opens_with_few_statements_a_slot(cast: Cast) -> None:
         ({"program": "party"}, "무엇을"),
         ({"program": "tour", "seats": "1"}, "2명부터 500명까지"),
         ({"program": "tour", "seats": ""}, "몇 명까지"),
+        ({"program": "tour", "seats": "", "do": "preview"}, "몇 명까지"),
     ],
 )
 def test_bad_hours_get_a_sentence_and_open_nothing(cast: Cast, changes: dict[str, str], sentence: str) -> None:
@@ -221,7 +222,8 @@ def test_hosts_have_time_before_and_after_each_meeting(cast: Cast) -> None:
     assert "열릴 시간 0개" in words(seen)
 
 
-def test_a_room_is_taken_from_a_pool_when_somebody_books(cast: Cast) -> None:
+def pool(cast: Cast) -> int:
+    """Give the site of the fair a second room and return the site."""
     with cast.database.read() as session:
         site = session.get_one(Room, cast.room).site_id
 
@@ -229,6 +231,11 @@ def test_a_room_is_taken_from_a_pool_when_somebody_books(cast: Cast) -> None:
         actions.make_room(session, factories.make_room(session, site_id=site, name="둘째 방").id)
 
     cast.write(add_room)
+    return site
+
+
+def test_a_room_is_taken_from_a_pool_when_somebody_books(cast: Cast) -> None:
+    site = pool(cast)
     client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
     assert f'value="site:{site}"' in words(client.get(url))
     assert client.post(url, data=hours(cast, ends_at="10:00", room=f"site:{site}")).status_code == 303
@@ -242,6 +249,11 @@ def test_a_tour_has_seats_for_many(cast: Cast) -> None:
     client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
     form = hours(cast, ends_at="10:00", length="60", program="tour", seats="12")
     assert client.post(url, data=form).status_code == 303
+    cast.add_colleague()
+    for wrong, said in (({"host": "any"}, "이끄는 사람을"), ({"room": f"site:{pool(cast)}"}, "방 하나를")):
+        for do in ("preview", "open"):
+            refused = client.post(url, data=form | wrong | {"do": do})
+            assert (refused.status_code, said in words(refused)) == (422, True)
     [tour] = slots(cast)
     assert (tour.kind, tour.topic, tour.capacity, tour.host_id) == ("group", "tour", 12, cast.recruiter)
     booking = cast.book(tour.id, cast.seeker)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from fairapp.errors import Invalid, NotFound, Stale
 from fairapp.scheduling import queries, rules
 from fairapp.scheduling.actions import claims
-from fairapp.scheduling.actions.changes import cancel, expire_in_the_way, reschedule
+from fairapp.scheduling.actions.changes import cancel, expire_in_the_way, lock_for_end, reschedule
 from fairapp.scheduling.actions.choosing import far_away
 from fairapp.scheduling.actions.claims import Owner
 from fairapp.scheduling.actions.closing import shut
@@ -226,8 +226,10 @@ def cut_day(
     if any(facts.id not in choices for facts in booked):
         raise Invalid.one("choices", rules.NO_CHOICE)
     kept = {facts.slot_id for facts in booked if choices[facts.id] == "keep"}
-    closing = sorted(set(slot_ids) - kept)
-    for row in queries.slots_by_id(session, closing).values():
+    closing = queries.slots_by_id(session, sorted(set(slot_ids) - kept))
+    hosts = [one for row in closing.values() for one, _ in row.hosts]
+    lock_for_end(session, booked, moving, hosts)  # of all of them at once: one after the other could close a circle
+    for row in closing.values():
         shut(session, row, now)  # first: what is closed is not offered to who waits
     for facts in booked:
         choice = choices[facts.id]
@@ -235,4 +237,4 @@ def cut_day(
             reschedule(session, facts.id, choice, actor_id, now, by_staff=True)
         elif choice == "tell":
             cancel(session, facts.id, actor_id, now, by_staff=True, reason=reason)
-    return closing
+    return sorted(closing)

@@ -111,9 +111,16 @@ class TermsForm(BaseForm):
             del self.team
 
     def what(self, kind: str) -> dict[str, Any]:
-        """Return kind, topic and capacity, as an Offer has them; Invalid for a program without seats."""
+        """Return kind, topic and capacity, as an Offer has them.
+
+        Invalid for a program without seats, or whose host or room would be another for each who comes.
+        """
         if not self.program.data:
             return {"kind": kind, "topic": self.topic.data if self.topic else "", "capacity": 1}
+        if self.host.data == ANYBODY:
+            raise Invalid.one("host", _l("여럿이 함께하는 프로그램은 이끄는 사람을 골라 주세요"))
+        if self.place()["pool_site_id"] is not None:
+            raise Invalid.one("room", _l("여럿이 함께하는 프로그램은 방 하나를 골라 주세요"))
         if self.seats.data is None:
             raise Invalid.one("seats", _l("몇 명까지 받을지 적어 주세요"))
         return {"kind": "group", "topic": self.program.data, "capacity": self.seats.data}

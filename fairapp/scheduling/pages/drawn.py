@@ -65,6 +65,7 @@ def _drawn(caller: Caller, kind: str, giver: int) -> Any:
 
 def _times(counter: Counter, form: DrawnForm) -> list[tuple[datetime, datetime]]:
     """Return the times that were drawn and lie ahead; Invalid where none can be opened."""
+    form.what(counter.post.kind)
     cells = rules.drawn_cells(request.form.getlist("cell"))
     without = rules.named_days(form.without.data or "")
     last = counter.span[1]

@@ -131,6 +131,7 @@ def _fresh(counter: Counter, caller: Caller) -> HoursForm:
 
 def _cut(counter: Counter, form: HoursForm) -> Preview:
     """Return the times; Invalid where the form's hours, or the rules, do not allow them."""
+    form.what(counter.post.kind)
     starts_at, ends_at, breaks = form.moments(counter.fair.zone, *counter.span)
     times = rules.cut_hours(starts_at, ends_at, *form.cutting(), breaks)
     if not times:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from fairapp.errors import Invalid
 from fairapp.scheduling.queries.bookings import BookingFacts, bookings_of_slots
 from fairapp.scheduling.queries.hours import Post
 from fairapp.scheduling.queries.rearranging import MOST_SLOTS, free_grains
@@ -13,6 +15,7 @@ from fairapp.scheduling.queries.slots import SlotRow, slot_rows
 from fairapp.scheduling.rules import grains, state_of
 
 MOST_PLACES = 60  # free slots that are looked at
+TOO_MANY = _l("한 번에 %(most)s개까지 닫을 수 있어요. 시간을 나눠 주세요", most=MOST_SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,12 @@ def to_cut(
 ) -> Cut:
     """Return what of the post's slots begins within the times, only the host's if one is named. Four queries.
 
-    A slot that any of a team may take is nobody's own: it is cut only with everybody's.
+    A slot that any of a team may take is nobody's own: it is cut only with everybody's. Raises Invalid for times with more
+    than MOST_SLOTS.
     """
     rows = _open(session, post, max(starts_from, now), starts_before)
+    if len(rows) > MOST_SLOTS:
+        raise Invalid.one("starts_at", TOO_MANY)
     slots = [
         row
         for row in rows
@@ -53,7 +59,7 @@ def _open(
     session: Session, post: Post, since: datetime, before: datetime | None, *, free_only: bool = False
 ) -> Sequence[SlotRow]:
     booth_id, coach_id = (post.id, None) if post.kind == "interview" else (None, post.id)
-    most = MOST_PLACES if free_only else MOST_SLOTS
+    most = MOST_PLACES if free_only else MOST_SLOTS + 1
     return slot_rows(
         session,
         booth_id=booth_id,
