@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, String, and_, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from fairapp import trace
 from fairapp.accounts.models import Account, Consent, Disclosure
 from fairapp.booths import rules as booths
 from fairapp.booths.models import Booth, Listing
@@ -283,4 +284,5 @@ CHECKS: tuple[Check, ...] = (
     resources,
     offers,
     disclosures,
+    trace.broken,
 )

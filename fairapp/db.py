@@ -6,10 +6,11 @@ queued together (group commit): each call has its savepoint, one fsync serves th
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -127,6 +128,23 @@ def _postgresql_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where a write comes: the account, by which way (page, api, program), and the network address."""
+
+    actor_id: int | None = None
+    way: str = "program"
+    address: str | None = None
+
+
+def came_from() -> Origin:
+    """Return from where the write of this moment comes: the request that is being served, or a command or job."""
+    if not has_request_context():
+        return Origin()
+    way = "api" if request.path.startswith("/api/") else "page"
+    return Origin(g.get("caller_id"), way, (request.remote_addr or "")[:45] or None)
+
+
 class FirstDo(Exception):
     """Raised by an action that found something to be settled in a transaction of its own, such as a stale hold."""
 
@@ -179,9 +197,9 @@ class Database:
         """
         for _ in range(MOST_FIRSTS):
             try:
-                return cast(T, self.writer.run(action, args, kwargs))
+                return cast(T, self.writer.run(action, args, kwargs, came_from()))
             except FirstDo as first:
-                self.writer.run(first.action, first.args, {})
+                self.writer.run(first.action, first.args, {}, came_from())
         raise Busy
 
     def close(self) -> None:

@@ -36,6 +36,7 @@ from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
+from fairapp.trace import write_traces
 
 
 def identify(token: str | None) -> guards.Caller | None:
@@ -87,4 +88,4 @@ def connect(app: Flask) -> None:
     resource_ids[:] = [scheduling_queries.resources_of]
     sockets.identify = identify
     live_queries.visible_fair = visible_fair
-    db.of(app).writer.last_writes = [write_rows, write_letters, write_news, notify]
+    db.of(app).writer.last_writes = [write_rows, write_letters, write_traces, write_news, notify]

@@ -44,10 +44,12 @@ class Call:
     the call or to give it up, the other is let go when it is done.
     """
 
-    __slots__ = ("_done", "_taken", "action", "args", "error", "kwargs", "result", "tries")
+    __slots__ = ("_done", "_taken", "action", "args", "error", "kwargs", "origin", "result", "tries")
 
-    def __init__(self, action: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        self.action, self.args, self.kwargs = action, args, kwargs
+    def __init__(
+        self, action: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], origin: Any = None
+    ) -> None:
+        self.action, self.args, self.kwargs, self.origin = action, args, kwargs, origin
         self.result: Any = None
         self.error: BaseException | None = None
         self.tries = 0
@@ -102,12 +104,15 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._pid = 0
 
-    def run(self, action: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
-        """Queue the action, wait until it is committed, and return its result or raise its error."""
+    def run(self, action: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any], origin: Any = None) -> Any:
+        """Queue the action, wait until it is committed, and return its result or raise its error.
+
+        `origin` says from where the write comes; the action's session has it in `info`, for the trace.
+        """
         if threading.current_thread() is self._thread:
             raise RuntimeError("an action calls other actions with its own session, never db.write")
         self._ensure_started()
-        call = Call(action, args, kwargs)
+        call = Call(action, args, kwargs, origin)
         self._queue.put(call)
         # Once in hand it will be known soon what became of it; given up before, it never begins.
         if not call.wait(self.patience) and (call.take() or not call.wait(self.patience)):
@@ -249,7 +254,10 @@ class Writer:
         # The transaction is the writer's: the session neither begins nor ends it. Rows added to the session that the
         # database refuses end it all the same, and then the whole group runs again, each by itself.
         with Session(
-            connection, join_transaction_mode="rollback_only", expire_on_commit=False, info={"pending": told}
+            connection,
+            join_transaction_mode="rollback_only",
+            expire_on_commit=False,
+            info={"pending": told, "origin": call.origin},
         ) as session:
             try:
                 result = call.action(session, *call.args, **call.kwargs)

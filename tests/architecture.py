@@ -53,6 +53,7 @@ BASE = {
     "shapes",
     "sheets",
     "tables",
+    "trace",
     "writer",
 }
 # Above every domain: these put the others together, and no domain imports them.

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.agencies import queries
 from fairapp.agencies.models import Agency
 from fairapp.agencies.rules import AgencyFields, check_agency, check_parent
@@ -30,7 +31,9 @@ def make_agency(session: Session, fields: AgencyFields, now: datetime) -> int:
     _check_slug(session, fields.slug, None)
     _check_parent_exists(session, fields.parent_id)
     new = insert(Agency).values(**asdict(fields), created_at=now)
-    return session.scalars(new.returning(Agency.id)).one()
+    agency_id = session.scalars(new.returning(Agency.id)).one()
+    trace.record(session, "agency.made", "agency", agency_id, now)
+    return agency_id
 
 
 def change_agency(session: Session, agency_id: int, fields: AgencyFields) -> None:

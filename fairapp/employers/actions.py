@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.accounts import actions as people
 from fairapp.accounts import queries as accounts
 from fairapp.employers import queries, rules
@@ -26,7 +27,9 @@ def make_employer(session: Session, fields: rules.EmployerFields, now: datetime)
     """Enter an employer, unverified, and return its id; Invalid or NumberTaken."""
     rules.check_employer(fields)
     made = insert(Employer).values(**_columns(fields), created_at=now, rev=1)
-    return _write(session, made.returning(Employer.id))
+    employer_id = _write(session, made.returning(Employer.id))
+    trace.record(session, "employer.made", "employer", employer_id, now)
+    return employer_id
 
 
 def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.EmployerFields, now: datetime) -> None:
@@ -42,6 +45,7 @@ def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.Em
     if not _write(session, wanted.values(**values, rev=rev + 1)):
         raise Stale
     session.expire_all()
+    trace.record(session, "employer.changed", "employer", employer_id, now)
     for told in after_edit:
         told(session, employer_id, now)
     if was_verified and another:
@@ -51,13 +55,15 @@ def edit_employer(session: Session, employer_id: int, rev: int, fields: rules.Em
 def verify_employers(session: Session, employer_ids: Sequence[int], by: int | None, now: datetime) -> int:
     """Verify those that are not yet, in bulk, and return how many."""
     waiting = Employer.id.in_(sorted(set(employer_ids))), Employer.verified_at.is_(None)
-    return _mark(session, select(Employer.id).where(*waiting), {"verified_at": now, "verified_by": by}, now)
+    values = {"verified_at": now, "verified_by": by}
+    return _mark(session, select(Employer.id).where(*waiting), values, now, "employer.verified", by)
 
 
 def unverify_employers(session: Session, employer_ids: Sequence[int], now: datetime) -> int:
     """Take the verification back, in bulk, and return how many had it."""
     verified = Employer.id.in_(sorted(set(employer_ids))), Employer.verified_at.is_not(None)
-    return _mark(session, select(Employer.id).where(*verified), {"verified_at": None, "verified_by": None}, now)
+    values = {"verified_at": None, "verified_by": None}
+    return _mark(session, select(Employer.id).where(*verified), values, now, "employer.unverified")
 
 
 def add_recruiter(session: Session, actor_id: int, employer_id: int, email: str, now: datetime) -> int:
@@ -107,12 +113,14 @@ def _bring_in(session: Session, fields: rules.EmployerFields, now: datetime) -> 
     return "changed"
 
 
-def _mark(session: Session, which: Any, values: dict[str, Any], now: datetime) -> int:
+def _mark(session: Session, which: Any, values: dict[str, Any], now: datetime, what: str, by: int | None = None) -> int:
     ids = list(session.scalars(which.order_by(Employer.id)))
     if ids:
         marked = update(Employer).where(Employer.id.in_(ids)).values(**values, rev=Employer.rev + 1)
         session.execute(marked, execution_options={"synchronize_session": "fetch"})
         _tell(session, ids, now)
+    for employer_id in ids:
+        trace.record(session, what, "employer", employer_id, now, by=by)
     return len(ids)
 
 

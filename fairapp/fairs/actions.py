@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.errors import Invalid, NotFound, Stale
 from fairapp.fairs import pushes, queries, rules
 from fairapp.fairs.models import Fair, FairSite, Room, Site
@@ -34,6 +35,7 @@ def make_fair(session: Session, agency_id: int, fields: rules.FairFields, now: d
     values = asdict(fields) | {"agency_id": agency_id, "created_at": now, "phase_told": rules.phase(fields, now)}
     fair_id = _write(session, insert(Fair).values(**values, rev=1).returning(Fair.id))
     open_counter(session, fair_id)
+    trace.record(session, "fair.made", "fair", fair_id, now, fair_id=fair_id)
     return fair_id
 
 
@@ -41,10 +43,13 @@ def edit_fair(session: Session, fair_id: int, rev: int, fields: rules.FairFields
     """Change a fair that is still at `rev`; Stale otherwise, BookingsOutside where people would lose their times."""
     rules.check_fair(fields)
     _keep_bookings(session, fair_id, fields, now)
+    kept = queries.fair_by_id(session, fair_id)
+    changed = sorted(name for name, value in asdict(fields).items() if getattr(kept, name) != value)
     wanted = update(Fair).where(Fair.id == fair_id, Fair.rev == rev)
     if not _write(session, wanted.values(**asdict(fields), rev=rev + 1)):
         raise Stale
     session.expire_all()
+    trace.record(session, "fair.changed", "fair", fair_id, now, fair_id=fair_id, data={"fields": changed})
     tell_phase(session, fair_id, now)
     for told in after_edit:
         told(session, fair_id, now)

@@ -50,6 +50,8 @@ class Fair(Base):
     )  # nearer to its start a slot is not counted
     grace_minutes: Mapped[int] = mapped_column(server_default=text("10"))  # how long a meeting waits for who is late
     hire_target: Mapped[int | None]
+    cost: Mapped[int | None]  # of the whole fair, in KRW
+    result_days: Mapped[int] = mapped_column(server_default=text("7"))  # after an interview, for its result
     phase_told: Mapped[str | None] = mapped_column(String(10))  # the last phase announced as news; decides nothing
     created_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(default=1)

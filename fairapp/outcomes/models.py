@@ -5,7 +5,7 @@ Check-ins, attendance and outcomes are rows that are added, never changed.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -21,6 +21,8 @@ STAGES = (
     "rejected",
     "withdrawn",
 )
+EVIDENCE = ("contract", "insurance", "payslip", "visit", "call")
+MONTHS = (1, 3, 6)  # after which a hire is asked about again
 
 
 class FairPass(Base):
@@ -37,13 +39,16 @@ class FairPass(Base):
 
 
 class CheckIn(Base):
-    """The first time a person came to a fair. Its key keeps the first, however often the code is scanned."""
+    """A person came to a fair. Further rows are only added for times before those known, by a device that was cut off:
+    the earliest counts. When it came in decides from when on it is part of a report."""
 
     __tablename__ = "check_in"
 
     fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"), primary_key=True, autoincrement=False)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime]
+    device: Mapped[str] = mapped_column(String(40), server_default=text("''"))
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
@@ -91,8 +96,11 @@ class Outcome(Base):
             " 'rejected', 'withdrawn')",
             name="stage",
         ),
+        CheckConstraint("evidence IN ('contract', 'insurance', 'payslip', 'visit', 'call')", name="evidence"),
+        CheckConstraint("months IS NULL OR (stage = 'retained' AND months IN (1, 3, 6))", name="months"),
         Index("ix_outcome_fair", "fair_id", "id"),
         Index("ix_outcome_booking", "booking_id", "id"),
+        Index("ix_outcome_stage", "stage", "on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,6 +119,30 @@ class Outcome(Base):
     )  # the row that this one replaces
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str] = mapped_column(String(10), server_default=text("''"))  # as who: recruiter, coach, organizer
+    evidence: Mapped[str | None] = mapped_column(String(10))
+    reference: Mapped[str] = mapped_column(String(60), server_default=text("''"))  # the number of the document seen
+    months: Mapped[int | None]  # of `retained`: still there after 1, 3 or 6
+    # Of a hire, as known when it was written: later changes of the profile, or its erasure, change no past report.
+    age: Mapped[int | None]  # completed years on that day
+    segment: Mapped[str | None] = mapped_column(String(12))
+    region: Mapped[str | None] = mapped_column(String(5))  # where the person lives
+
+
+class OutcomeReply(Base):
+    """What the seeker says to a row of the ledger about her: that it is so, or is not. A dispute waits for an answer."""
+
+    __tablename__ = "outcome_reply"
+    __table_args__ = (Index("ix_outcome_reply_open", "agrees", "answered_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outcome_id: Mapped[int] = mapped_column(ForeignKey("outcome.id"), unique=True)
+    agrees: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class ExportLog(Base):

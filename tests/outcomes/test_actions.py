@@ -256,7 +256,9 @@ def test_the_audit_notices_what_is_wrong(app: Flask, cast: Cast):
         session.execute(Outcome.__table__.insert().values(_row(cast, "hired")))
         session.execute(Outcome.__table__.insert().values(_row(cast, "interviewed")))
         session.execute(
-            CheckIn.__table__.insert().values(fair_id=cast.fair, account_id=cast.seeker, at=NOW, recorded_by=None)
+            CheckIn.__table__.insert().values(
+                fair_id=cast.fair, account_id=cast.seeker, at=NOW, received_at=NOW, recorded_by=None
+            )
         )
 
     db.of(app).write(spoil)
@@ -265,6 +267,8 @@ def test_the_audit_notices_what_is_wrong(app: Flask, cast: Cast):
         "outcome 3: interviewed stands after interviewed",
         "outcome 3: interviewed stands after hired",
         f"check-in of account {cast.seeker} at fair {cast.fair}: there is no pass",
+        "outcome 2: no seal says that it was written",
+        "outcome 3: no seal says that it was written",
     ]
 
 

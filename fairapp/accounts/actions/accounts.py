@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.accounts import pushes, queries
 from fairapp.accounts.actions import links, sessions
 from fairapp.accounts.models import Account, AccountSession, MailedLink, SignInFailure
@@ -107,6 +108,7 @@ def appoint_admin(session: Session, email: str, name: str, now: datetime) -> Non
     if found is None or found.disabled_at is not None:
         raise NotFound
     make_admin(session, found.id)
+    trace.record(session, "admin.appointed", "account", found.id, now, person_id=found.id)
 
 
 def confirm_address(session: Session, key: str, now: datetime) -> int:
@@ -173,6 +175,7 @@ def disable_account(session: Session, actor_id: int, account_id: int, now: datet
         raise NotFound
     open_now = update(Account).where(Account.id == account_id, Account.disabled_at.is_(None))
     session.execute(open_now.values(disabled_at=now))
+    trace.record(session, "account.disabled", "account", account_id, now, by=actor_id, person_id=account_id)
     sessions.end_all_sessions(session, account_id, now)
     sessions.revoke_all_tokens(session, account_id, now)
     links.use_up_others(session, account_id, now)

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.accounts import queries
 from fairapp.accounts.models import Membership
 from fairapp.accounts.rules import check_may_give
@@ -36,7 +37,10 @@ def place_member(
     new = insert(Membership).values(
         account_id=account_id, role=role, employer_id=employer_id, agency_id=agency_id, created_at=now
     )
-    return session.scalars(new.returning(Membership.id)).one()
+    given = session.scalars(new.returning(Membership.id)).one()
+    told = {"role": role, "employer": employer_id, "agency": agency_id}
+    trace.record(session, "role.given", "membership", given, now, person_id=account_id, data=told)
+    return given
 
 
 def add_membership(
@@ -69,3 +73,7 @@ def end_membership(session: Session, actor_id: int, membership_id: int, now: dat
         check_may_give(queries.rights(session, actor_id), row.role, row.employer_id, row.agency_id)
     lasting = update(Membership).where(Membership.id == membership_id, Membership.ended_at.is_(None))
     session.execute(lasting.values(ended_at=now))
+    told = {"role": row.role, "employer": row.employer_id, "agency": row.agency_id}
+    trace.record(
+        session, "role.ended", "membership", membership_id, now, by=actor_id, person_id=row.account_id, data=told
+    )

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.booths import rules
 from fairapp.booths.actions.gate import tell_flips
 from fairapp.booths.models import Booth
@@ -43,6 +44,7 @@ def apply_for_booth(
     if says_hiring:
         booth.intent_confirmed_at = now
     session.flush()
+    trace.record(session, "booth.applied", "booth", booth.id, now, fair_id=fair_id)
     return booth.id
 
 
@@ -67,7 +69,7 @@ def _decide(
 ) -> int:
     meant = Booth.fair_id == fair_id, Booth.id.in_(sorted(set(booth_ids))), Booth.status.not_in([status, "withdrawn"])
     values = {"status": status, "reason": reason, "decided_at": now, "decided_by": by}
-    return _change(session, meant, values, now)
+    return _change(session, meant, values, now, f"booth.{status}")
 
 
 def confirm_intent(session: Session, booth_ids: Sequence[int], now: datetime, *, fair_id: int | None = None) -> int:
@@ -75,16 +77,19 @@ def confirm_intent(session: Session, booth_ids: Sequence[int], now: datetime, *,
     meant: list[Any] = [Booth.id.in_(sorted(set(booth_ids))), Booth.status.in_(["applied", "approved"])]
     if fair_id is not None:
         meant.append(Booth.fair_id == fair_id)
-    return _change(session, meant, {"intent_confirmed_at": now}, now)
+    return _change(session, meant, {"intent_confirmed_at": now}, now, "booth.intent")
 
 
-def _change(session: Session, meant: Sequence[Any], values: dict[str, Any], now: datetime) -> int:
-    ids = list(session.scalars(select(Booth.id).where(*meant).order_by(Booth.id)))
+def _change(session: Session, meant: Sequence[Any], values: dict[str, Any], now: datetime, what: str) -> int:
+    fair_of = {row.id: row.fair_id for row in session.execute(select(Booth.id, Booth.fair_id).where(*meant))}
+    ids = sorted(fair_of)
     if ids:
         changed = update(Booth).where(Booth.id.in_(ids)).values(**values, rev=Booth.rev + 1)
         session.execute(changed, execution_options={"synchronize_session": False})
         session.expire_all()
         tell_flips(session, ids, now)
+    for booth_id in ids:
+        trace.record(session, what, "booth", booth_id, now, by=values.get("decided_by"), fair_id=fair_of[booth_id])
     return len(ids)
 
 

@@ -1,14 +1,14 @@
 """Passes, check-ins at the desk, and who came to a meeting."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from fairapp import clock
+from fairapp import clock, trace
 from fairapp.errors import Invalid, NotFound
 from fairapp.fairs.queries import fair_by_id
 from fairapp.outcomes import queries, rules
@@ -25,8 +25,13 @@ def ensure_pass(session: Session, fair_id: int, account_id: int, now: datetime) 
     return code
 
 
-def check_in(session: Session, fair_id: int, code: str, by: int, now: datetime) -> tuple[bool, queries.Arrival]:
+def check_in(
+    session: Session, fair_id: int, code: str, by: int, now: datetime, *, ago: int = 0, device: str = ""
+) -> tuple[bool, queries.Arrival]:
     """Record that the owner of the pass came; return whether this is the first time, and who came when first.
+
+    `ago` is how many seconds before now the code was scanned, by a device that was cut off meanwhile: the earliest time
+    counts, in whatever order they come in.
 
     NotFound for a code that nobody has, OtherFair for a pass of another fair, NotYet or WrongState outside the hours.
     """
@@ -37,14 +42,27 @@ def check_in(session: Session, fair_id: int, code: str, by: int, now: datetime) 
         raise rules.OtherFair
     fair = fair_by_id(session, fair_id)
     day = clock.local(fair.starts_at, fair.zone).date()
-    rules.check_in_hours(rules.Hours(clock.day_bounds(day, fair.zone)[0], fair.ends_at), now)
-    row = {"fair_id": fair_id, "account_id": owner.account_id, "at": now, "recorded_by": by}
-    added = _insert(session, CheckIn).values(row).on_conflict_do_nothing().returning(CheckIn.account_id)
-    first = session.execute(added).first() is not None
-    arrived = queries.arrival(session, fair_id, owner.account_id)
+    at = now - timedelta(seconds=max(0, ago))
+    rules.check_in_hours(rules.Hours(clock.day_bounds(day, fair.zone)[0], fair.ends_at), at)
+    return arrive(session, fair_id, owner.account_id, by, at, now, device)
+
+
+def arrive(
+    session: Session, fair_id: int, account_id: int, by: int, at: datetime, now: datetime, device: str = ""
+) -> tuple[bool, queries.Arrival]:
+    """Record that the person came at that time, unless an earlier one is known; see check_in."""
+    # Whoever else records this person's arrival waits here, so that one of them is the first.
+    mine = FairPass.fair_id == fair_id, FairPass.account_id == account_id
+    session.execute(select(FairPass.id).where(*mine).with_for_update())
+    before = queries.arrival(session, fair_id, account_id)
+    if before is None or at < before.at:
+        row = {"fair_id": fair_id, "account_id": account_id, "at": at, "received_at": now}
+        session.execute(insert(CheckIn).values(row | {"recorded_by": by, "device": device[:40]}))
+        trace.record(session, "person.arrived", "fair", fair_id, now, by=by, fair_id=fair_id, person_id=account_id)
+    arrived = queries.arrival(session, fair_id, account_id)
     if arrived is None:
         raise NotFound
-    return first, arrived
+    return before is None, arrived
 
 
 def mark_attendance(
@@ -79,6 +97,8 @@ def mark_attendance(
             for side, state in changed.items()
         ]
         session.execute(insert(Attendance).values(rows))
+        about = {"by": by, "fair_id": meeting.fair_id, "person_id": meeting.seeker_id}
+        trace.record(session, "attendance.marked", "booking", booking_id, now, **about, data=changed)
     held.update(changed)
     return held["seeker"], held["host"]
 

@@ -2,18 +2,20 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from fairapp import clock, codes
+from fairapp import clock, codes, trace
+from fairapp.accounts.models import Profile
 from fairapp.booths import actions as booths
 from fairapp.booths.models import EMPLOYMENT_TYPES
 from fairapp.errors import Invalid
 from fairapp.live.actions import announce
 from fairapp.outcomes import pushes, queries, rules
-from fairapp.outcomes.models import STAGES, Outcome
+from fairapp.outcomes.models import EVIDENCE, STAGES, Outcome
 
 MOST_SALARY = 10_000_000_000  # KRW a year
 
@@ -29,10 +31,15 @@ class Found:
     salary: int | None = None
     occupation: str | None = None
     corrects: int | None = None
+    evidence: str | None = None  # what was seen that proves it; `reference` is the number of that document
+    reference: str = ""
+    months: int | None = None  # of retained: 1, 3 or 6
 
 
-def append_outcome(session: Session, booking_id: int, found: Found, by: int, now: datetime) -> int:
+def append_outcome(session: Session, booking_id: int, found: Found, by: int, now: datetime, role: str = "") -> int:
     """Add a row to the booking's ledger and return its id; the seeker is told that there is news.
+
+    `role` is as who it is told: recruiter, coach or organizer. The row is sealed in the trace.
 
     Invalid or WrongState say which rule it breaks, see rules/stages.py. A hire takes an opening of its listing (Conflict
     where none is left), and what undoes a hire gives it back.
@@ -49,13 +56,34 @@ def append_outcome(session: Session, booking_id: int, found: Found, by: int, now
     met, today = (clock.local(moment, meeting.zone).date() for moment in (meeting.starts_at, now))
     rules.check_day(found.on, met, today, kept)
     whole = _from_listing(session, meeting, found, rules.hired_at(kept))
+    whole = replace(whole, months=rules.kept_months(kept, found.stage, found.on, found.months))
     row = asdict(whole) | {"fair_id": meeting.fair_id, "booking_id": booking_id, "seeker_id": meeting.seeker_id}
-    row |= {"booth_id": meeting.booth_id, "recorded_at": now, "recorded_by": by}
+    row |= {"booth_id": meeting.booth_id, "recorded_at": now, "recorded_by": by, "role": role}
+    row |= _person(session, meeting.seeker_id, found)
     outcome_id = session.execute(insert(Outcome).values(row).returning(Outcome.id)).scalar_one()
-    after = [*kept, rules.Step(outcome_id, found.stage, found.on, whole.listing_id)]
+    _seal(session, row | {"id": outcome_id})
+    after = [*kept, rules.Step(outcome_id, found.stage, found.on, whole.listing_id, whole.months)]
     _settle_opening(session, rules.hired_at(before), rules.hired_at(after), by, now)
     announce(session, [pushes.outcome(meeting.seeker_id, booking_id, meeting.fair_id, now)])
     return outcome_id
+
+
+def _person(session: Session, seeker_id: int, found: Found) -> dict[str, Any]:
+    """Return what of the person counts in figures of hires: age on that day, segment, where she lives."""
+    if found.stage not in rules.HIRED_STAGES:
+        return {"age": None, "segment": None, "region": None}
+    profile = session.get(Profile, seeker_id)
+    if profile is None:
+        return {"age": None, "segment": None, "region": None}
+    age = rules.age_on(profile.birth_date, found.on)
+    return {"age": age, "segment": profile.segment, "region": profile.region}
+
+
+def _seal(session: Session, row: dict[str, Any]) -> None:
+    """Put the digest of the row into the trace, in the same transaction: a change by hand is found by the audit."""
+    seal = {"stage": row["stage"], "seal": queries.seal_of(row)}
+    about = {"by": row["recorded_by"], "fair_id": row["fair_id"], "person_id": row["seeker_id"]}
+    trace.record(session, "outcome.sealed", "outcome", row["id"], row["recorded_at"], **about, data=seal)
 
 
 def _check_values(found: Found, meeting: queries.Meeting) -> None:
@@ -69,6 +97,10 @@ def _check_values(found: Found, meeting: queries.Meeting) -> None:
         raise Invalid.one("employment_type", _l("고용형태를 골라 주세요"))
     if found.occupation is not None and found.occupation not in codes.occupations():
         raise Invalid.one("occupation", _l("직업 코드를 골라 주세요"))
+    if found.evidence is not None and found.evidence not in EVIDENCE:
+        raise Invalid.one("evidence", _l("확인한 자료를 골라 주세요"))
+    if len(found.reference) > 60:
+        raise Invalid.one("reference", _l("%(most)s자까지 쓸 수 있어요", most=60))
     if found.salary is not None and not 0 < found.salary <= MOST_SALARY:
         raise Invalid.one("salary", _l("연봉은 1원부터 100억 원까지 적을 수 있어요"))
 

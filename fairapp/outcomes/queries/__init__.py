@@ -31,6 +31,7 @@ from fairapp.outcomes.queries.meetings import (
 )
 from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
 from fairapp.outcomes.queries.report import FunnelStage, Indicator, Report, report
+from fairapp.outcomes.queries.sealing import seal_of
 from fairapp.outcomes.queries.stands import Stand, booth_stand, coach_stand
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "recent_arrivals",
     "report",
     "save_workbook",
+    "seal_of",
     "seen_fair",
     "standing",
     "stream_csv",

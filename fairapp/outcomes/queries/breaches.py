@@ -9,14 +9,15 @@ from fairapp.booths.models import Listing
 from fairapp.outcomes import rules
 from fairapp.outcomes.models import Attendance, CheckIn, FairPass, Outcome
 from fairapp.outcomes.queries.counting import FOREVER, is_undone, stands
+from fairapp.outcomes.queries.sealing import broken_seals
 from fairapp.scheduling.models import Booking, BookingHistory, Slot
 
 MOST_TOLD = 100  # of each kind
 
 
 def breaches(session: Session) -> list[str]:
-    """Return a sentence for every breach: openings against hires, ledger against bookings, marks without a meeting."""
-    return [*_openings(session), *_ledger(session), *_stage_order(session), *_attendance(session), *_histories(session)]
+    """Return a sentence for every breach: openings against hires, ledger against bookings and seals, stray marks."""
+    return [found for check in CHECKS for found in check(session)]
 
 
 def _openings(session: Session) -> Iterator[str]:
@@ -121,3 +122,6 @@ def _histories(session: Session) -> Iterator[str]:
     )
     for found in session.scalars(wrong.limit(MOST_TOLD)):
         yield f"booking {found}: its history does not end in its present state"
+
+
+CHECKS = (_openings, _ledger, _stage_order, _attendance, _histories, broken_seals)

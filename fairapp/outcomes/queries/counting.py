@@ -80,7 +80,9 @@ def present_sides(fair_id: int, as_of: datetime) -> Subquery:
 def came(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
     """Return the seekers who came: checked in at the desk, or marked present at a meeting (online there is no desk)."""
     sides = present_sides(fair_id, as_of)
-    at_desk = select(CheckIn.account_id.label("seeker_id")).where(CheckIn.fair_id == fair_id, CheckIn.at <= as_of)
+    at_desk = select(CheckIn.account_id.label("seeker_id")).where(
+        CheckIn.fair_id == fair_id, CheckIn.received_at <= as_of
+    )
     at_meeting = select(Booking.seeker_id).join(sides, sides.c.booking_id == Booking.id).where(sides.c.side == "seeker")
     return select(at_desk.union(at_meeting, interviewed(fair_id, as_of)).subquery().c.seeker_id)
 

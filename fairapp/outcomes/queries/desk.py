@@ -53,21 +53,23 @@ def pass_owner(session: Session, code: str) -> Any:
 
 def arrival(session: Session, fair_id: int, account_id: int) -> Arrival | None:
     """Return when a person first came to a fair, or None."""
-    arrived = _arrivals().where(CheckIn.fair_id == fair_id, CheckIn.account_id == account_id)
+    arrived = _arrivals(fair_id).where(CheckIn.account_id == account_id)
     row = session.execute(arrived).one_or_none()
     return None if row is None else Arrival(**row._mapping)
 
 
 def recent_arrivals(session: Session, fair_id: int) -> Sequence[Arrival]:
     """Return the last who came, newest first."""
-    latest = _arrivals().where(CheckIn.fair_id == fair_id).order_by(CheckIn.at.desc(), CheckIn.account_id)
+    latest = _arrivals(fair_id).order_by(func.min(CheckIn.at).desc(), CheckIn.account_id)
     return [Arrival(**row._mapping) for row in session.execute(latest.limit(MOST_RECENT))]
 
 
 def count_arrivals(session: Session, fair_id: int) -> int:
     """Return how many people came to the desk of a fair."""
-    return session.scalar(select(func.count()).select_from(CheckIn).where(CheckIn.fair_id == fair_id)) or 0
+    return session.scalar(select(func.count(CheckIn.account_id.distinct())).where(CheckIn.fair_id == fair_id)) or 0
 
 
-def _arrivals() -> Any:
-    return select(CheckIn.account_id, Account.name, CheckIn.at).join(Account, Account.id == CheckIn.account_id)
+def _arrivals(fair_id: int) -> Any:
+    first = select(CheckIn.account_id, Account.name, func.min(CheckIn.at).label("at"))
+    of_fair = first.join(Account, Account.id == CheckIn.account_id).where(CheckIn.fair_id == fair_id)
+    return of_fair.group_by(CheckIn.account_id, Account.name)

@@ -27,6 +27,10 @@ AT_ONCE = 1000  # rows fetched together
 
 
 def _check_ins(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the first time of each who came, as far as it had come in by then."""
+    earlier = aliased(CheckIn)
+    same = earlier.fair_id == CheckIn.fair_id, earlier.account_id == CheckIn.account_id
+    before = select(earlier.at).where(*same, earlier.at < CheckIn.at, earlier.received_at <= as_of).correlate(CheckIn)
     return (
         select(
             literal("fair").label("what"),
@@ -42,7 +46,7 @@ def _check_ins(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
             CheckIn.recorded_by,
         )
         .join(Account, Account.id == CheckIn.account_id)
-        .where(CheckIn.fair_id == fair_id, CheckIn.at <= as_of)
+        .where(CheckIn.fair_id == fair_id, CheckIn.received_at <= as_of, ~before.exists())
         .order_by(CheckIn.account_id)
     )
 

@@ -141,11 +141,11 @@ def absent_now(session: Session, now: datetime, limit: int = 100) -> list[int]:
 def standing(session: Session, booking_id: int) -> list[rules.Step]:
     """Return the rows of a booking's ledger that stand, in order."""
     rows = session.execute(
-        select(Outcome.id, Outcome.stage, Outcome.on, Outcome.listing_id)
+        select(Outcome.id, Outcome.stage, Outcome.on, Outcome.listing_id, Outcome.months)
         .where(Outcome.booking_id == booking_id, counting.stands(Outcome, FOREVER))
         .order_by(Outcome.id)
     )
-    return [rules.Step(row.id, row.stage, row.on, row.listing_id) for row in rows]
+    return [rules.Step(row.id, row.stage, row.on, row.listing_id, row.months) for row in rows]
 
 
 def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) -> list[Line]:

@@ -1,6 +1,6 @@
 """Decisions on attendance, stages and figures, on codes of passes, and on cells of files."""
 
-from fairapp.outcomes.rules.access import check_gives, gives, hosts
+from fairapp.outcomes.rules.access import check_gives, gives, hosts, role_of
 from fairapp.outcomes.rules.attending import (
     CODE_LENGTH,
     MARK_EARLIEST,
@@ -21,7 +21,7 @@ from fairapp.outcomes.rules.attending import (
     spaced_code,
 )
 from fairapp.outcomes.rules.cells import MOST_CELL, harmless, moment_text
-from fairapp.outcomes.rules.figures import YOUTH_BEFORE, YOUTH_FROM, age_band, rate, share
+from fairapp.outcomes.rules.figures import YOUTH_BEFORE, YOUTH_FROM, age_band, age_on, rate, share
 from fairapp.outcomes.rules.stages import (
     ENDS,
     HIRED_STAGES,
@@ -38,6 +38,8 @@ from fairapp.outcomes.rules.stages import (
     hire_stands,
     hired_at,
     interviewed,
+    kept_months,
+    months_after,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "Unset",
     "WrongState",
     "age_band",
+    "age_on",
     "check_absence",
     "check_correction",
     "check_day",
@@ -78,10 +81,13 @@ __all__ = [
     "hired_at",
     "hosts",
     "interviewed",
+    "kept_months",
     "moment_text",
+    "months_after",
     "new_code",
     "normal_code",
     "rate",
+    "role_of",
     "share",
     "spaced_code",
 ]

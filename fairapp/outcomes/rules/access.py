@@ -53,6 +53,15 @@ def gives(person: Person, given: Given, coach_account_id: int | None) -> bool:
     return hosts(person, given, coach_account_id) or person.may_organize(given.fair_agency_id)
 
 
+def role_of(person: Person, given: Given, coach_account_id: int | None) -> str:
+    """Return as who the person writes into the ledger: recruiter, coach or organizer."""
+    if given.employer_id is not None and person.may_recruit(given.employer_id):
+        return "recruiter"
+    if person.may_organize(given.fair_agency_id):
+        return "organizer"
+    return "coach"
+
+
 def check_gives(person: Person, given: Given, coach_account_id: int | None, seeker_id: int | None = None) -> None:
     """Raise NotFound unless the person is on the giving side; Forbidden to the seeker, who knows of the meeting."""
     if gives(person, given, coach_account_id):

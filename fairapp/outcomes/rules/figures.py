@@ -6,11 +6,16 @@ from datetime import date
 YOUTH_FROM, YOUTH_BEFORE = 15, 35  # years of age at the day of hire: 15 to 34
 
 
+def age_on(born: date | None, on: date) -> int | None:
+    """Return the completed years of somebody on that day; None without a birth date."""
+    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
 def age_band(born: date | None, on: date) -> str:
     """Return `youth`, `other` or, without a birth date, `unknown`, for somebody hired that day."""
-    if born is None:
+    age = age_on(born, on)
+    if age is None:
         return "unknown"
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return "youth" if YOUTH_FROM <= age < YOUTH_BEFORE else "other"
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 
 from fairapp.errors import Conflict, Invalid, NotFound
+from fairapp.outcomes.models import MONTHS
 from fairapp.outcomes.rules.attending import WrongState
 
 RANK = {
@@ -39,6 +40,7 @@ class Step:
     stage: str
     on: date
     listing_id: int | None = None
+    months: int | None = None  # of retained
 
 
 def interviewed(seeker: str | None, host: str | None, stages: Sequence[str]) -> bool:
@@ -112,6 +114,35 @@ def check_correction(standing: Sequence[Step], corrects: int) -> Step:
     if found is not standing[-1]:
         raise WrongState(_l("마지막 결과만 고칠 수 있어요"))
     return found
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, the last of the month where there is none."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = date(day.year + years, month + 1, 1)
+    last = (date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)).day
+    return first.replace(day=min(day.day, last))
+
+
+def kept_months(standing: Sequence[Step], stage: str, on: date, told: int | None) -> int | None:
+    """Return after how many months (1, 3, 6) somebody is still there; None for other stages, and before the first month.
+
+    Without `told` it is the longest that has passed since the start. Invalid for one that has not, or that is written already.
+    """
+    if stage != "retained":
+        if told is not None:
+            raise Invalid.one("months", _l("몇 달째인지는 근속에만 적어요"))
+        return None
+    started = next((step.on for step in reversed(standing) if step.stage == "started"), on)
+    if told is None:
+        return max((months for months in MONTHS if months_after(started, months) <= on), default=None)
+    if told not in MONTHS:
+        raise Invalid.one("months", _l("1, 3, 6개월 가운데 골라 주세요"))
+    if months_after(started, told) > on:
+        raise Invalid.one("months", _l("아직 그만큼 지나지 않았어요"))
+    if any(step.stage == "retained" and step.months is not None and step.months >= told for step in standing):
+        raise Invalid.one("months", _l("이미 적은 근속이에요"))
+    return told
 
 
 def check_day(on: date, meeting_day: date, today: date, standing: Sequence[Step]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.db import FirstDo
 from fairapp.errors import Invalid, NotFound
 from fairapp.fairs.models import Fair
@@ -59,6 +60,11 @@ def rearrange(
     for n, slot in enumerate(moving):
         _move_bookings(session, slot, new[n], actor_id, reason, now)
     _tell(session, moving, new, now)
+    for n, slot in enumerate(moving):
+        touched = {"became": new[n], "bookings": [facts.id for facts in slot.bookings]}
+        trace.record(
+            session, "slot.moved", "slot", slot.old.id, now, by=actor_id, fair_id=slot.old.fair_id, data=touched
+        )
     return {slot.old.id: new[n] for n, slot in enumerate(moving)}
 
 
