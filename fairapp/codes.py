@@ -79,6 +79,12 @@ def regions() -> Mapping[str, Region]:
 
 
 @cache
+def places() -> Mapping[str, tuple[int, int]]:
+    """Return where each 시군구 lies: kilometres to the east and to the north, on one plane (UTM-K)."""
+    return {row["code"]: (int(row["east_km"]), int(row["north_km"])) for row in _rows("places.csv")}
+
+
+@cache
 def minimum_wages() -> Mapping[int, int]:
     """Return the legal minimum wage in KRW an hour, by year (Minimum Wage Act, yearly notice)."""
     return {int(row["year"]): int(row["hourly_krw"]) for row in _rows("minimum_wage.csv")}

@@ -80,6 +80,41 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "rejected": _l("불합격"),
         "withdrawn": _l("지원 철회"),
     },
+    "figure": {
+        "registered": _l("등록"),
+        "came": _l("입장"),
+        "booked": _l("예약"),
+        "interviewed": _l("면접"),
+        "passed": _l("합격·최종 면접"),
+        "offered": _l("채용 제안"),
+        "hired": _l("채용"),
+        "started": _l("출근 시작"),
+        "retained": _l("근속"),
+        "hires": _l("채용 건수"),
+        "youth": _l("청년 (15~34세)"),
+        "regular": _l("정규직"),
+        "professional": _l("전문·사무·회계 직종"),
+        "career_break": _l("경력 보유 여성"),
+        "age_50_plus": _l("50세 이상"),
+        "returnee": _l("귀향한 사람"),
+        "placement": _l("등록한 사람 가운데 채용"),
+        "success": _l("면접한 사람 가운데 합격·최종 면접"),
+        "interviews_per_seeker": _l("한 사람이 본 면접"),
+        "interviews_per_booth": _l("부스마다 본 면접"),
+        "seeker_absence": _l("구직자가 오지 않은 면접"),
+        "host_absence": _l("면접관이 오지 않은 면접"),
+        "days_to_result": _l("결과가 나오기까지"),
+        "cost_per_hire": _l("채용 한 건에 든 비용"),
+    },
+    "dimension": {
+        "fair": _l("박람회별"),
+        "agency": _l("기관별"),
+        "booth": _l("부스별"),
+        "occupation": _l("직업별"),
+        "district": _l("사는 곳별"),
+        "month": _l("달별"),
+        "employment_type": _l("고용형태별"),
+    },
     "segment": {
         "youth": _l("청년"),
         "career_break": _l("경력 보유 여성"),
@@ -126,6 +161,16 @@ def region_name(code: str | None) -> str:
     return "" if found is None else (found.name_en if str(get_locale()) == "en" else found.short_ko)
 
 
+def region_choices() -> dict[str, list[tuple[str, str]]]:
+    """Return the regions to choose from: each 시도 with its 시군구 under it, in the reader's language."""
+    grouped: dict[str, list[tuple[str, str]]] = {"": [("", gettext("고르세요"))]}
+    for code, region in codes.regions().items():
+        head = codes.regions().get(f"{code[:2]}000", region)
+        group = in_language(head.name_ko, head.name_en)
+        grouped.setdefault(group, []).append((code, in_language(region.name_ko, region.name_en)))
+    return grouped
+
+
 def in_language(korean: str, english: str) -> str:
     """Return the English text to an English reader where there is one."""
     return english if english and str(get_locale()) == "en" else korean
@@ -160,6 +205,23 @@ def say_date(moment: datetime, zone: str) -> str:
 def say_when(moment: datetime, zone: str) -> str:
     """Return day and time of day in the zone: `11월 24일 (화) 오후 2:20`, `Tue 24 November, 2:20 pm`."""
     return gettext("%(day)s %(clock)s", day=say_day(moment, zone), clock=say_clock(moment, zone))
+
+
+def say_figure(value: float | None, unit: str) -> str:
+    """Return a figure with its unit (percent, points, times, days, krw, people, hires); a dash where there is none."""
+    if value is None:
+        return "–"
+    if unit == "krw":
+        return say_money(round(value))
+    if unit == "percent":
+        return gettext("%(n)s%%", n=value)
+    if unit == "points":
+        return gettext("%(n)s%%p", n=f"{value:+}")
+    if unit == "days":
+        return gettext("%(n)s일", n=value)
+    if unit == "times":
+        return gettext("%(n)s번", n=value)
+    return format_decimal(value)
 
 
 def say_money(krw: int) -> str:
@@ -202,6 +264,7 @@ def register(app: Flask) -> None:
         day=say_day,
         money=say_money,
         salary=say_salary,
+        figure=say_figure,
         number=format_decimal,
         iso=clock.rfc3339,
     )

@@ -221,3 +221,9 @@ def _rows(session: Session, chain: int) -> Iterator[Mapping[str, Any]]:
         if len(rows) < AT_ONCE:
             return
         after = rows[-1]["seq"]
+
+
+def seal(session: Session, chain: int) -> str:
+    """Return where a chain stands, `7:3f2c…`, to be printed and kept elsewhere: who has it can tell a chain written anew."""
+    row = session.execute(select(TraceHead.seq, TraceHead.hash).where(TraceHead.chain == chain)).one_or_none()
+    return "" if row is None else f"{row.seq}:{row.hash}"

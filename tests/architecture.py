@@ -49,6 +49,7 @@ BASE = {
     "navigation",
     "openapi",
     "prepared",
+    "printing",
     "readings",
     "shapes",
     "sheets",

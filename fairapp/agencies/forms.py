@@ -1,5 +1,7 @@
 """The shape of what is typed about agencies."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -19,7 +21,12 @@ class AgencyForm(BaseForm):
     name_en = StringField(_l("영어 이름"), [MOST_TYPED])
     slug = StringField(_l("짧은 이름"), [REQUIRED, MOST_TYPED], description=_l("주소와 명령에서 써요. 예: daegu-youth"))
     kind = SelectField(_l("종류"), choices=list(KIND_NAMES.items()))
+    region = SelectField(_l("있는 곳"), validate_choice=False)
     parent_id = StringField(_l("위 기관의 번호"), [MOST_TYPED], description=_l("다른 기관에 속할 때만 적어 주세요."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region.choices = language.region_choices()
 
 
 class MemberForm(BaseForm):

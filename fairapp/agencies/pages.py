@@ -44,7 +44,12 @@ def _fields(form: AgencyForm) -> AgencyFields:
     except NotFound as error:
         raise Invalid.one("parent_id", _l("그런 기관이 없어요")) from error
     return AgencyFields(
-        str(form.slug.data or ""), str(form.name.data or ""), str(form.name_en.data or ""), form.kind.data, parent_id
+        str(form.slug.data or ""),
+        str(form.name.data or ""),
+        str(form.name_en.data or ""),
+        form.kind.data,
+        parent_id,
+        form.region.data or None,
     )
 
 

@@ -22,9 +22,10 @@ class AgencyFacts:
     name_en: str
     kind: str
     parent_id: int | None
+    region: str | None = None
 
 
-_FACTS = select(Agency.id, Agency.slug, Agency.name, Agency.name_en, Agency.kind, Agency.parent_id)
+_FACTS = select(Agency.id, Agency.slug, Agency.name, Agency.name_en, Agency.kind, Agency.parent_id, Agency.region)
 
 
 def get_agency(session: Session, agency_id: int) -> AgencyFacts | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from fairapp import codes
 from fairapp.agencies.models import KINDS
 from fairapp.errors import FieldError, Invalid
 
@@ -30,6 +31,7 @@ class AgencyFields:
     name_en: str = ""
     kind: str = "city"
     parent_id: int | None = None
+    region: str | None = None  # where it is, for the map
 
 
 def check_agency(fields: AgencyFields) -> None:
@@ -43,6 +45,8 @@ def check_agency(fields: AgencyFields) -> None:
         errors.append(FieldError("name_en", _l("이름을 120자까지 적어 주세요")))
     if fields.kind not in KINDS:
         errors.append(FieldError("kind", _l("목록에 있는 값을 골라 주세요")))
+    if fields.region is not None and fields.region not in codes.regions():
+        errors.append(FieldError("region", _l("지역을 목록에서 골라 주세요")))
     if errors:
         raise Invalid(errors=errors)
 

@@ -19,7 +19,9 @@ class Booth(Base):
 
     __tablename__ = "booth"
     __table_args__ = (
-        CheckConstraint("status IN ('applied', 'approved', 'rejected', 'withdrawn')", name="status"),
+        CheckConstraint(
+            "status IN ('invited', 'applied', 'waiting', 'approved', 'rejected', 'withdrawn')", name="status"
+        ),
         UniqueConstraint("fair_id", "employer_id"),
         Index("ix_booth_fair_status", "fair_id", "status"),
     )
@@ -37,6 +39,37 @@ class Booth(Base):
     many_interviews: Mapped[bool] = mapped_column(default=False)  # one seeker may hold several interviews here
     shown: Mapped[bool] = mapped_column(default=False)  # the last visibility announced as news; decides nothing
     rev: Mapped[int] = mapped_column(default=1)
+    invited_at: Mapped[datetime | None]
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reminded_at: Mapped[datetime | None]  # when its recruiters were last asked whether they are still hiring
+
+
+REPORT_REASONS = ("not_hiring", "other_terms", "filled", "conduct")
+REPORT_RESULTS = ("confirmed", "asked", "unfounded")
+
+
+class BoothReport(Base):
+    """A seeker says that a booth is not what it says, such as hiring now; an organizer handles it."""
+
+    __tablename__ = "booth_report"
+    __table_args__ = (
+        CheckConstraint("reason IN ('not_hiring', 'other_terms', 'filled', 'conduct')", name="reason"),
+        CheckConstraint("result IN ('confirmed', 'asked', 'unfounded')", name="result"),
+        CheckConstraint("(handled_at IS NULL) = (result IS NULL)", name="handled"),
+        Index("ix_booth_report_booth", "booth_id", "handled_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booth_id: Mapped[int] = mapped_column(ForeignKey("booth.id"))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))  # who says it; the employer does not learn it
+    reason: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    result: Mapped[str | None] = mapped_column(String(10))
+    answer: Mapped[str] = mapped_column(Text, default="")
 
 
 class Listing(Base):

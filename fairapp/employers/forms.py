@@ -6,10 +6,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from fairapp import codes, language
+from fairapp import language
 from fairapp.employers.models import Employer
 from fairapp.employers.rules import EmployerFields, written_number
-from fairapp.forms import CHOOSE, BaseForm
+from fairapp.forms import BaseForm
 
 TEXTS = ("name", "name_en", "industry", "industry_en", "address", "about", "about_en")
 
@@ -39,7 +39,7 @@ class EmployerForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.region.choices = region_choices()
+        self.region.choices = language.region_choices()
 
     def fields(self) -> EmployerFields:
         """Return the employer as told."""
@@ -58,16 +58,6 @@ class RecruiterForm(BaseForm):
     email = EmailField(
         _l("메일"), [InputRequired(_l("적어 주세요")), _up_to(320)], description=_l("가입을 마친 사람의 주소예요.")
     )
-
-
-def region_choices() -> dict[str, list[tuple[str, str]]]:
-    """Return the regions to choose from: each 시도 with its 시군구 under it, in the reader's language."""
-    grouped: dict[str, list[tuple[str, str]]] = {"": [("", str(CHOOSE))]}
-    for code, region in codes.regions().items():
-        head = codes.regions().get(f"{code[:2]}000", region)
-        group = language.in_language(head.name_ko, head.name_en)
-        grouped.setdefault(group, []).append((code, language.in_language(region.name_ko, region.name_en)))
-    return grouped
 
 
 def employer_form(employer: Employer) -> EmployerForm:

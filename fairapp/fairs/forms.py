@@ -31,7 +31,8 @@ POLICIES = (
     "hold_minutes",
     "grace_minutes",
 )
-TIMES = ("announced_at", "booking_opens_at", "starts_at", "ends_at", "archived_at")
+TIMES = ("announced_at", "applications_until", "booking_opens_at", "starts_at", "ends_at", "archived_at")
+TEXTS = ("name", "name_en", "slug", "about", "about_en", "letter_note", "letter_note_en")
 ZONES = ("Asia/Seoul", "Asia/Tokyo", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "Europe/London", "UTC")
 SITE_NAMES = {
     "hall": _l("행사장"),
@@ -67,6 +68,9 @@ class FairForm(BaseForm):
     announced_at = DateTimeLocalField(
         _l("알리는 때"), [Optional()], description=_l("비워 두면 준비 중으로, 운영자에게만 보여요.")
     )
+    applications_until = DateTimeLocalField(
+        _l("기업이 부스를 신청하는 마지막 때"), [Optional()], description=_l("비워 두면 박람회가 끝날 때까지예요.")
+    )
     booking_opens_at = DateTimeLocalField(_l("예약이 열리는 때"), [NEEDED])
     starts_at = DateTimeLocalField(_l("시작"), [NEEDED])
     ends_at = DateTimeLocalField(_l("끝"), [NEEDED])
@@ -78,6 +82,32 @@ class FairForm(BaseForm):
         description=_l("이 날수 안에 다시 확인하지 않은 부스는 보이지 않아요."),
     )
     hire_target = IntegerField(_l("채용 목표(명)"), [Optional(), _between(0, 1_000_000)])
+    booth_limit = IntegerField(
+        _l("부스 수"), [Optional(), _between(1, 5000)], description=_l("다 차면 뒤에 승인하는 기업은 차례를 기다려요.")
+    )
+    cost = IntegerField(
+        _l("든 비용(원)"),
+        [Optional(), NumberRange(0, rules.MOST_COST, _l("0원부터 1조 원까지 쓸 수 있어요"))],
+        description=_l("채용 한 건에 든 비용을 세는 데만 써요."),
+    )
+    languages = SelectField(
+        _l("쓰는 말"),
+        choices=[("ko,en", _l("한국어와 영어")), ("ko", _l("한국어"))],
+        validate_choice=False,
+        description=_l("어떤 말의 글이 있어야 하는지 정해요."),
+    )
+    letter_note = TextAreaField(
+        _l("편지에 덧붙일 말"),
+        [_up_to(1000)],
+        description=_l("면접과 코칭을 알리는 모든 편지에 들어가요. 예: 오시는 길, 연락처."),
+    )
+    letter_note_en = TextAreaField(_l("영어 편지에 덧붙일 말"), [_up_to(1000)])
+    result_days = IntegerField(
+        _l("면접 결과를 적는 기한(일)"),
+        [Optional(), _between(1, 90)],
+        default=7,
+        description=_l("지나면 채용 담당자에게 알려요."),
+    )
     ahead_days = IntegerField(
         _l("가장 이르게 예약하는 때(시작 며칠 전)"),
         [Optional(), _between(0, 365)],
@@ -120,8 +150,9 @@ class FairForm(BaseForm):
         moments = {name: moment_of(getattr(self, name), given["zone"]) for name in TIMES}
         if any(moments[name] is None and given[name] is not None for name in TIMES):
             raise Invalid
-        texts = {name: given[name] or "" for name in ("name", "name_en", "slug", "about", "about_en")}
-        return rules.FairFields(**given | moments | texts)
+        texts = {name: given[name] or "" for name in TEXTS}
+        left_out = {"languages": given["languages"] or "ko,en", "result_days": given["result_days"] or 7}
+        return rules.FairFields(**given | moments | texts | left_out)
 
 
 def fair_form(fair: Fair | None = None, **changes: Any) -> FairForm:

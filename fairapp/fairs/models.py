@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -17,6 +17,7 @@ class Fair(Base):
         CheckConstraint("booking_opens_at <= ends_at AND starts_at < ends_at", name="times"),
         CheckConstraint("change_minutes >= 0 AND book_minutes >= 0 AND quota_relaxes_minutes >= 0", name="policy"),
         CheckConstraint("quota IS NULL OR quota >= 1", name="quota"),
+        CheckConstraint("languages IN ('ko', 'ko,en')", name="languages"),
         Index("ix_fair_starts", "starts_at", "id"),
     )
 
@@ -52,9 +53,23 @@ class Fair(Base):
     hire_target: Mapped[int | None]
     cost: Mapped[int | None]  # of the whole fair, in KRW
     result_days: Mapped[int] = mapped_column(server_default=text("7"))  # after an interview, for its result
+    booth_limit: Mapped[int | None]  # so many booths at most; further ones wait. Null: no limit
+    applications_until: Mapped[datetime | None]  # until when employers apply; null: until the end
+    languages: Mapped[str] = mapped_column(String(5), server_default=text("'ko,en'"))  # in which texts are asked for
+    letter_note: Mapped[str] = mapped_column(Text, server_default=text("''"))  # stands in every letter about a meeting
+    letter_note_en: Mapped[str] = mapped_column(Text, server_default=text("''"))
     phase_told: Mapped[str | None] = mapped_column(String(10))  # the last phase announced as news; decides nothing
     created_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(default=1)
+
+
+class FairAgency(Base):
+    """An agency that takes part in a fair that another one runs: it sees the fair's figures, its coaches coach there."""
+
+    __tablename__ = "fair_agency"
+
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"), primary_key=True, autoincrement=False)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True, autoincrement=False, index=True)
 
 
 class Site(Base):
@@ -90,8 +105,31 @@ class Room(Base):
     """Something only one meeting can use at a time: a table, a cubicle, a video room."""
 
     __tablename__ = "room"
-    __table_args__ = (UniqueConstraint("site_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("site_id", "name"),
+        UniqueConstraint("site_id", "at_column", "at_row"),
+        CheckConstraint("(at_column IS NULL) = (at_row IS NULL)", name="place"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     name: Mapped[str] = mapped_column(String(60))
+    at_column: Mapped[int | None]  # its place on the site's floor plan, from 1 at the left
+    at_row: Mapped[int | None]  # from 1 at the top
+
+
+class FloorPlan(Base):
+    """The floor of a site: a grid on which its rooms stand, over a picture if there is one."""
+
+    __tablename__ = "floor_plan"
+    __table_args__ = (
+        CheckConstraint("columns BETWEEN 1 AND 60 AND rows BETWEEN 1 AND 60", name="size"),
+        CheckConstraint("(image IS NULL) = (image_kind IS NULL)", name="image"),
+    )
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, autoincrement=False)
+    columns: Mapped[int]
+    rows: Mapped[int]
+    image: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    image_kind: Mapped[str | None] = mapped_column(String(10))  # image/png, image/jpeg or image/webp
+    changed_at: Mapped[datetime]

@@ -17,6 +17,7 @@ SITE_KINDS = ("hall", "campus", "cafe", "district", "video", "online")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 TAKEN_WORDS = {"new", "fairs", "employers", "sites"}  # words of our own addresses
 LONGEST = timedelta(days=400)
+MOST_COST = 10**12  # KRW
 
 
 class FairTimes(Protocol):
@@ -87,6 +88,13 @@ class FairFields:
     hold_minutes: int = 5
     grace_minutes: int = 10
     hire_target: int | None = None
+    cost: int | None = None  # KRW
+    result_days: int = 7
+    booth_limit: int | None = None
+    applications_until: datetime | None = None
+    languages: str = "ko,en"
+    letter_note: str = ""
+    letter_note_en: str = ""
 
 
 class BookingsOutside(Invalid):
@@ -149,7 +157,9 @@ def check_fair(fields: FairFields) -> None:
         errors.append(FieldError("name", _l("박람회 이름을 적어 주세요")))
     if fields.mode not in MODES:
         errors.append(FieldError("mode", _l("방식을 골라 주세요")))
-    for name, most in {"name": 120, "name_en": 120, "about": 5000, "about_en": 5000}.items():
+    if fields.languages not in LANGUAGES:
+        errors.append(FieldError("languages", _l("목록에 있는 값을 골라 주세요")))
+    for name, most in MOST_TEXT.items():
         if len(getattr(fields, name)) > most:
             errors.append(FieldError(name, _l("%(most)s자까지 쓸 수 있어요", most=most)))
     if errors:
@@ -174,8 +184,12 @@ def _time_errors(fields: FairFields) -> Iterator[FieldError]:
         yield FieldError("announced_at", _l("박람회는 시작하기 전에 알려야 해요"))
     if fields.archived_at is not None and fields.archived_at < fields.ends_at:
         yield FieldError("archived_at", _l("보관은 박람회가 끝난 뒤에 할 수 있어요"))
+    if fields.applications_until is not None and fields.applications_until > fields.ends_at:
+        yield FieldError("applications_until", _l("부스 신청은 박람회가 끝나기 전에 마감해야 해요"))
 
 
+LANGUAGES = ("ko", "ko,en")
+MOST_TEXT = {"name": 120, "name_en": 120, "about": 5000, "about_en": 5000, "letter_note": 1000, "letter_note_en": 1000}
 DAYS_14 = 14 * 24 * 60  # in minutes
 NUMBERS = {
     "intent_days": (1, 90),
@@ -187,6 +201,8 @@ NUMBERS = {
     "quota_relaxes_minutes": (0, DAYS_14),
     "hold_minutes": (1, 60),
     "grace_minutes": (0, 120),
+    "result_days": (1, 90),
+    "booth_limit": (1, 5000),
 }
 
 
@@ -197,3 +213,5 @@ def _number_errors(fields: FairFields) -> Iterator[FieldError]:
             yield FieldError(name, _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=low, high=high))
     if fields.hire_target is not None and not 0 <= fields.hire_target <= 1_000_000:
         yield FieldError("hire_target", _l("0부터 1,000,000까지 쓸 수 있어요"))
+    if fields.cost is not None and not 0 <= fields.cost <= MOST_COST:
+        yield FieldError("cost", _l("0원부터 1조 원까지 쓸 수 있어요"))

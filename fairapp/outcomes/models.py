@@ -182,3 +182,23 @@ class ExportJob(Base):
     file: Mapped[str | None] = mapped_column(String(120))  # its name within the exports folder
     rows: Mapped[int | None]
     made_at: Mapped[datetime | None]
+    done: Mapped[int] = mapped_column(server_default=text("0"))  # rows written so far
+    expected: Mapped[int | None]  # of so many
+
+
+class MailOrder(Base):
+    """A fair's report sent by mail every day, week or month to somebody who may have it."""
+
+    __tablename__ = "mail_order"
+    __table_args__ = (
+        CheckConstraint("every IN ('day', 'week', 'month')", name="every"),
+        Index("ix_mail_order_due", "ended_at", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    every: Mapped[str] = mapped_column(String(6))
+    next_at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -180,21 +180,23 @@ def test_the_report_says_what_the_query_says(app: Flask, cast: Cast):
     history_at(app, cast)
     told = call(app, cast.organizer, "GET", "/fairs/daegu/report").json
     assert [(s["stage"], s["people"]) for s in told["funnel"]] == [
-        ("came", 1),
-        ("booked", 1),
-        ("interviewed", 1),
-        ("passed", 1),
-        ("hired", 1),
+        *((stage, 1) for stage in ("registered", "came", "booked", "interviewed", "passed", "offered", "hired")),
+        ("started", 0),
+        ("retained", 0),
     ]
+    assert {m["name"]: m["value"] for m in told["measures"]}["placement"] == 100.0
     assert (told["hires"], told["hire_target"], told["target_share"]) == (1, 150, 0.7)
     assert {i["name"]: i["share"] for i in told["indicators"]} == {
         "youth": None,
         "regular": 100.0,
         "professional": 100.0,
+        "career_break": 0.0,
+        "age_50_plus": None,
+        "returnee": 0.0,
     }
     before = call(app, cast.organizer, "GET", "/fairs/daegu/report?as_of=2026-11-24T09:30:00%2B09:00").json
     assert before["as_of"] == "2026-11-24T00:30:00Z"
-    assert [s["people"] for s in before["funnel"]] == [0, 1, 0, 0, 0]
+    assert [s["people"] for s in before["funnel"]] == [1, 0, 1, 0, 0, 0, 0, 0, 0]
 
 
 def history_at(app: Flask, cast: Cast) -> None:

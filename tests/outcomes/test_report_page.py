@@ -31,7 +31,7 @@ def test_the_report_shows_the_same_numbers_in_picture_and_table(app: Flask, cast
     assert table == expected
     assert "목표의 0.7%" in words(page)
     before = browser_of(app, cast.organizer).get("/organize/daegu/report?as_of=2026-11-24T09:00")
-    assert VALUE.findall(before.text)[:5] == ["0", "1", "0", "0", "0"]
+    assert VALUE.findall(before.text)[:9] == ["1", "0", "1", *["0"] * 6]
 
 
 def test_the_shares_are_a_picture_too_with_the_numbers_of_the_table(app: Flask, cast: Cast):
@@ -39,15 +39,25 @@ def test_the_shares_are_a_picture_too_with_the_numbers_of_the_table(app: Flask, 
     page = browser_of(app, cast.organizer).get("/organize/daegu/report").text.split('id="shares"')[1]
     cells = [re.findall(rf'data-label="{name}"[^>]*>.*?([^<>]+)</', page) for name in ("채용", "알려진 채용", "비율")]
     told = [f"{share} ({hires}/{known})" for hires, known, share in zip(*cells, strict=True)]
-    assert VALUE.findall(page) == told == ["100.0% (1/1)", "– (0/0)", "100.0% (1/1)", "100.0% (1/1)"]
+    assert (
+        VALUE.findall(page)
+        == told
+        == [
+            "100.0% (1/1)",
+            "– (0/0)",
+            "100.0% (1/1)",
+            "100.0% (1/1)",
+            "0.0% (0/1)",
+            "– (0/0)",
+            "0.0% (0/1)",
+        ]
+    )
     assert re.findall(r'<rect class="figure-bar[^"]*"[^>]*width="([^"]+)"', page) == [
-        "100.0%",
-        "0.0%",
-        "100.0%",
-        "100.0%",
+        *("100.0%", "0.0%", "100.0%", "100.0%"),
+        *("0.0%", "0.0%", "0.0%"),
     ]
     bare = browser_of(app, cast.organizer).get("/organize/daegu/report?as_of=2026-11-24T09:00").text
-    assert VALUE.findall(bare.split('id="shares"')[1]) == ["– (0/0)"] * 4
+    assert VALUE.findall(bare.split('id="shares"')[1]) == ["– (0/0)"] * 7
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ class IndicatorOut(BaseModel):
     share: float | None
 
 
+class MeasureOut(BaseModel):
+    """A figure that is no share of the hires: `unit` is percent, times, days or krw; null where there is nothing to tell."""
+
+    name: str
+    value: float | None
+    unit: str
+
+
 class ReportOut(BaseModel):
     """The figures of a fair as of a moment."""
 
@@ -40,6 +48,7 @@ class ReportOut(BaseModel):
     hire_target: int | None
     target_share: float | None
     indicators: list[IndicatorOut]
+    measures: list[MeasureOut]
 
 
 @openapi.call("GET", "/fairs/{fair}/report", admit=guards.signed_in, query=AsOf, returns=ReportOut)
@@ -55,6 +64,6 @@ def report(caller: Caller, fair: str, query: AsOf) -> dict[str, Any]:
 
 def _plain(figures: queries.Report) -> dict[str, Any]:
     plain: dict[str, Any] = {name: getattr(figures, name) for name in queries.Report.__slots__ if name != "fair_id"}
-    for name in ("funnel", "indicators"):
+    for name in ("funnel", "indicators", "measures"):
         plain[name] = [{key: getattr(one, key) for key in type(one).__slots__} for one in plain[name]]
     return plain

@@ -1,6 +1,6 @@
 """Pages of what happened: the seeker's pass, the organizer's desk, report and files, the stand of booth and coach."""
 
-from fairapp.outcomes.pages import absences, organizer, seeker, stand
+from fairapp.outcomes.pages import absences, figures, organizer, seeker, stand, tower
 from fairapp.outcomes.pages.base import blueprint
 
-__all__ = ["absences", "blueprint", "organizer", "seeker", "stand"]
+__all__ = ["absences", "blueprint", "figures", "organizer", "seeker", "stand", "tower"]

@@ -1,4 +1,4 @@
-"""What the organizer sees of a fair: the desk, the report, the files."""
+"""What the organizer sees of a fair: the desk, the files."""
 
 from datetime import datetime
 from typing import Any
@@ -19,14 +19,6 @@ JOB_WORDS = {
     "ready": _l("다 됐어요"),
     "failed": _l("만들지 못했어요"),
     "deleted": _l("지워졌어요"),
-}
-# Behind each stage of the funnel lie the rows of a file.
-BEHIND = {
-    "came": "attendance",
-    "booked": "bookings",
-    "interviewed": "bookings",
-    "passed": "outcomes",
-    "hired": "outcomes",
 }
 
 
@@ -72,26 +64,6 @@ def check_in(caller: guards.Caller, ref: str) -> Any:
         return _desk(caller, ref, form, error.status)
     again = None if first else "1"
     return redirect(url_for("outcomes.desk", ref=fair.slug, who=arrival.account_id, again=again), 303)
-
-
-@blueprint.get("/organize/<ref>/report")
-@guards.page(guards.signed_in)
-def report(caller: guards.Caller, ref: str) -> Any:
-    """Show the funnel and the indicators, now or as of a moment; what is no such moment gets a sentence, and now."""
-    now, typed = clock.now(), request.args.get("as_of", "").strip()
-    fair = _fair(caller, ref, now)
-    errors: list[str] = []
-    try:
-        as_of = forms.as_of_local(typed, fair.zone, now) or now
-    except Invalid as error:
-        as_of, errors = now, [str(one.message) for one in error.errors]
-    with db.of().snapshot() as session:
-        found = queries.report(session, fair.id, as_of)
-    links = {stage: url_for("outcomes.exports", ref=fair.slug, kind=kind) for stage, kind in BEHIND.items()}
-    page = render_template(
-        "outcomes/report.html", fair=fair, report=found, links=links, as_of=typed, as_of_errors=errors
-    )
-    return page, 422 if errors else 200
 
 
 @blueprint.get("/organize/<ref>/exports")

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Exists, ScalarSelect, Select, Subquery, an
 from sqlalchemy.orm import aliased
 
 from fairapp.outcomes import rules
-from fairapp.outcomes.models import Attendance, CheckIn, Outcome
+from fairapp.outcomes.models import Attendance, CheckIn, FairPass, Outcome
+from fairapp.outcomes.queries.scope import Scope
 from fairapp.scheduling.models import Booking, BookingHistory, Slot
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)  # as of now and whatever is being written: what screens and actions ask
@@ -60,12 +61,12 @@ def is_undone(row: Any, as_of: datetime) -> Exists:
     return found.correlate(row).exists()
 
 
-def present_sides(fair_id: int, as_of: datetime) -> Subquery:
-    """Return the (booking, side) pairs of a fair whose newest mark says present."""
+def present_sides(scope: Scope, as_of: datetime) -> Subquery:
+    """Return the (booking, side) pairs of the fairs whose newest mark says present."""
     newest = (
         select(func.max(Attendance.id).label("id"))
         .join(Booking, Booking.id == Attendance.booking_id)
-        .where(Booking.fair_id == fair_id, Attendance.at <= as_of)
+        .where(Booking.fair_id.in_(scope.fairs), Attendance.at <= as_of)
         .group_by(Attendance.booking_id, Attendance.side)
         .subquery()
     )
@@ -77,61 +78,115 @@ def present_sides(fair_id: int, as_of: datetime) -> Subquery:
     )
 
 
-def came(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
-    """Return the seekers who came: checked in at the desk, or marked present at a meeting (online there is no desk)."""
-    sides = present_sides(fair_id, as_of)
-    at_desk = select(CheckIn.account_id.label("seeker_id")).where(
-        CheckIn.fair_id == fair_id, CheckIn.received_at <= as_of
+# People of a stage: (fair_id, seeker_id), each pair once. Over several fairs somebody who came to two counts twice.
+People = Select[*tuple[Any, ...]]
+
+
+def registered(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers who took a pass, booked an interview, or came."""
+    passes = select(FairPass.fair_id, FairPass.account_id.label("seeker_id")).where(
+        FairPass.fair_id.in_(scope.fairs), FairPass.created_at <= as_of, *scope.between(FairPass.created_at)
     )
-    at_meeting = select(Booking.seeker_id).join(sides, sides.c.booking_id == Booking.id).where(sides.c.side == "seeker")
-    return select(at_desk.union(at_meeting, interviewed(fair_id, as_of)).subquery().c.seeker_id)
+    everybody = passes.union(booked(scope, as_of), came(scope, as_of)).subquery()
+    return select(everybody.c.fair_id, everybody.c.seeker_id)
 
 
-def booked(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
+def came(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers who came: checked in at the desk, or marked present at a meeting (online there is no desk)."""
+    sides = present_sides(scope, as_of)
+    at_desk = select(CheckIn.fair_id, CheckIn.account_id.label("seeker_id")).where(
+        CheckIn.fair_id.in_(scope.fairs), CheckIn.received_at <= as_of, *scope.between(CheckIn.at)
+    )
+    at_meeting = (
+        select(Booking.fair_id, Booking.seeker_id)
+        .join(sides, sides.c.booking_id == Booking.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(sides.c.side == "seeker", *scope.met())
+    )
+    everybody = at_desk.union(at_meeting, interviewed(scope, as_of)).subquery()
+    return select(everybody.c.fair_id, everybody.c.seeker_id)
+
+
+def booked(scope: Scope, as_of: datetime) -> People:
     """Return the seekers with an interview that is booked: confirmed or completed, not merely held."""
     return (
-        select(Booking.seeker_id)
+        select(Booking.fair_id, Booking.seeker_id)
         .join(BookingHistory, BookingHistory.booking_id == Booking.id)
         .join(Slot, Slot.id == BookingHistory.slot_id)
         .where(
-            Booking.fair_id == fair_id,
+            Booking.fair_id.in_(scope.fairs),
             Slot.kind == "interview",
             BookingHistory.status.in_(rules.MARKED_STATUSES),
             is_latest(BookingHistory, BookingHistory.booking_id, as_of),
+            *scope.met(),
         )
         .distinct()
     )
 
 
-def interviewed(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
-    """Return the seekers with an interview that took place: rules.interviewed as a statement."""
-    sides = present_sides(fair_id, as_of)
+def took_place(scope: Scope, as_of: datetime) -> list[ColumnElement[bool]]:
+    """Return the conditions of an interview that took place, for a statement that joins Booking and Slot."""
+    sides = present_sides(scope, as_of)
     both = select(sides.c.booking_id).group_by(sides.c.booking_id).having(func.count() == 2)
     said = select(Outcome.booking_id).where(
-        Outcome.fair_id == fair_id, Outcome.stage.in_(rules.INTERVIEWED_STAGES), stands(Outcome, as_of)
+        Outcome.fair_id.in_(scope.fairs), Outcome.stage.in_(rules.INTERVIEWED_STAGES), stands(Outcome, as_of)
     )
-    return (
-        select(Booking.seeker_id)
-        .join(Slot, Slot.id == Booking.slot_id)
-        .where(Booking.fair_id == fair_id, Slot.kind == "interview", or_(Booking.id.in_(both), Booking.id.in_(said)))
-        .distinct()
-    )
+    met = or_(Booking.id.in_(both), Booking.id.in_(said))
+    return [Booking.fair_id.in_(scope.fairs), Slot.kind == "interview", met, *scope.met()]
 
 
-def passed(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
-    """Return the seekers whose ledger says passed or more."""
-    return (
-        select(Outcome.seeker_id)
-        .where(Outcome.fair_id == fair_id, Outcome.stage.in_(rules.PASSED_STAGES), stands(Outcome, as_of))
-        .distinct()
-    )
+def interviewed(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers with an interview that took place: rules.interviewed as a statement."""
+    found = select(Booking.fair_id, Booking.seeker_id).join(Slot, Slot.id == Booking.slot_id)
+    return found.where(*took_place(scope, as_of)).distinct()
 
 
-def hires(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
+def reached(scope: Scope, as_of: datetime, stages: tuple[str, ...]) -> People:
+    """Return the seekers whose ledger has a standing row of one of the stages."""
+    found = select(Outcome.fair_id, Outcome.seeker_id)
+    return found.where(*scope.happened(), Outcome.stage.in_(stages), stands(Outcome, as_of)).distinct()
+
+
+def passed(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers whose ledger says passed or more, the final interview among it."""
+    return reached(scope, as_of, rules.PASSED_STAGES)
+
+
+def offered(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers whose ledger says that they were offered the job, or more."""
+    return reached(scope, as_of, rules.OFFERED_STAGES)
+
+
+def hired(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers with a hire that stands."""
+    return hires(scope, as_of).with_only_columns(Outcome.fair_id, Outcome.seeker_id).distinct()
+
+
+def started(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers who began to work."""
+    return reached(scope, as_of, ("started", "retained"))
+
+
+def retained(scope: Scope, as_of: datetime) -> People:
+    """Return the seekers who were still there when asked."""
+    return reached(scope, as_of, ("retained",))
+
+
+def hires(scope: Scope, as_of: datetime) -> People:
     """Return the hires that stand: rules.hire_stands as a statement; one row a hire, by its row of the ledger."""
     return select(Outcome).where(
-        Outcome.fair_id == fair_id,
-        Outcome.stage == "hired",
-        stands(Outcome, as_of),
-        ~is_undone(Outcome, as_of),
+        *scope.happened(), Outcome.stage == "hired", stands(Outcome, as_of), ~is_undone(Outcome, as_of)
     )
+
+
+FUNNEL = (
+    ("registered", registered),
+    ("came", came),
+    ("booked", booked),
+    ("interviewed", interviewed),
+    ("passed", passed),
+    ("offered", offered),
+    ("hired", hired),
+    ("started", started),
+    ("retained", retained),
+)

@@ -1,9 +1,39 @@
-"""Decisions on figures: rates, shares, and who is young."""
+"""Decisions on figures: rates, shares, differences in points, who is young, and which numbers are too small to be shown."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from statistics import median
 
 # 청년고용촉진 특별법 시행령 제2조 counts 15 to 29, and 15 to 34 where public bodies hire; job fairs of cities count the latter.
 YOUTH_FROM, YOUTH_BEFORE = 15, 35  # years of age at the day of hire: 15 to 34
+OLDER_FROM = 50
+FEWEST = 5  # people in a cell that is shown to who may not see the rows behind it
+
+# The shares of hires, in the order of screens and files.
+SHARES = ("youth", "regular", "professional", "career_break", "age_50_plus", "returnee")
+
+
+@dataclass(frozen=True, slots=True)
+class HireFacts:
+    """What of hires that are alike counts in figures: how many, and what is known of them."""
+
+    hires: int
+    employment_type: str | None
+    professional: bool | None  # None: no occupation that is in the table
+    age: int | None
+    segment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A part of the hires: `known` is how many of them say it, and the share is of those, in per cent."""
+
+    name: str
+    hires: int
+    known: int
+    unknown: int
+    share: float | None
 
 
 def age_on(born: date | None, on: date) -> int | None:
@@ -11,12 +41,17 @@ def age_on(born: date | None, on: date) -> int | None:
     return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
+def is_young(age: int) -> bool:
+    """Whether somebody of this age counts as young."""
+    return YOUTH_FROM <= age < YOUTH_BEFORE
+
+
 def age_band(born: date | None, on: date) -> str:
     """Return `youth`, `other` or, without a birth date, `unknown`, for somebody hired that day."""
     age = age_on(born, on)
     if age is None:
         return "unknown"
-    return "youth" if YOUTH_FROM <= age < YOUTH_BEFORE else "other"
+    return "youth" if is_young(age) else "other"
 
 
 def share(part: int, whole: int) -> float | None:
@@ -27,3 +62,53 @@ def share(part: int, whole: int) -> float | None:
 def rate(value: int, before: int) -> float | None:
     """Return a stage's share of the stage before in per cent; None where it is no share: nobody before, or fewer."""
     return share(value, before) if value <= before else None
+
+
+def points(now: float | None, before: float | None) -> float | None:
+    """Return the difference of two shares in percentage points, of the shares as they are shown."""
+    return None if now is None or before is None else round(now - before, 1)
+
+
+def indicators(facts: Sequence[HireFacts]) -> tuple[Indicator, ...]:
+    """Return the share of hires for each of SHARES. A segment counts where somebody said it; the rest are known not to be."""
+    return tuple(_indicator(name, facts) for name in SHARES)
+
+
+def _indicator(name: str, facts: Sequence[HireFacts]) -> Indicator:
+    part = unknown = 0
+    for one in facts:
+        belongs = _belongs(name, one)
+        part += one.hires if belongs else 0
+        unknown += one.hires if belongs is None else 0
+    known = sum(one.hires for one in facts) - unknown
+    return Indicator(name, part, known, unknown, share(part, known))
+
+
+def _belongs(name: str, one: HireFacts) -> bool | None:
+    """Whether hires count for the share; None where nobody knows."""
+    if name == "youth":
+        return None if one.age is None else is_young(one.age)
+    if name == "age_50_plus":
+        return None if one.age is None else one.age >= OLDER_FROM
+    if name == "regular":
+        return None if one.employment_type is None else one.employment_type == "regular"
+    if name == "professional":
+        return one.professional
+    return one.segment == name
+
+
+def middle(values: Sequence[float]) -> float | None:
+    """Return the median to one decimal; None of nothing."""
+    return round(median(values), 1) if values else None
+
+
+def hidden_cells(cells: Mapping[str, int], total_shown: bool = True) -> set[str]:
+    """Return the cells of a breakdown that are not shown to who may not see rows: those of 1 to 4 people.
+
+    Where only one is so small, and the total is shown, the next smallest is hidden too: it would follow from the others.
+    """
+    small = {name for name, count in cells.items() if 0 < count < FEWEST}
+    others = sorted((count, name) for name, count in cells.items() if count >= FEWEST)
+    if len(small) == 1 and total_shown and others:
+        small.add(others[0][1])
+    return small

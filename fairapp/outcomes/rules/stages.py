@@ -22,6 +22,7 @@ RANK = {
 ENDS = ("rejected", "withdrawn")
 INTERVIEWED_STAGES = tuple(RANK)
 PASSED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["passed"])
+OFFERED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["offered"])
 HIRED_STAGES = tuple(stage for stage, rank in RANK.items() if rank >= RANK["hired"])
 
 

@@ -1,0 +1,95 @@
+"""The report on paper: the data of the sheet in the reader's language, from the figures that the page shows."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import force_locale, gettext
+
+from fairapp import language, printing
+from fairapp.language import label, say_figure, say_when
+from fairapp.outcomes import queries
+from fairapp.outcomes.pages.looking import Shown
+
+
+def report_pdf(title: str, subtitle: str, zone: str, shown: Shown, reader: str, seal: str, now: datetime) -> bytes:
+    """Return the report as PDF in `ko` or `en`; `seal` is the last hash of the trace."""
+    with force_locale(reader):
+        found = list(queries.figures(shown.report, shown.before))
+        data = {
+            "language": reader,
+            "title": title,
+            "subtitle": subtitle,
+            "footer": gettext("%(when)s에 만듦", when=say_when(now, zone)),
+            "funnel": _funnel(found, shown.before is not None),
+            "shares": _shares(found, shown.before is not None),
+            "measures": _measures(found, shown.before is not None),
+            "parts": [_part(shown.rows)] if shown.rows else [],
+            "seal": gettext("기록 사슬의 마지막 값: %(seal)s", seal=seal) if seal else "",
+        }
+    return printing.pdf("report", data)
+
+
+def _compared(head: list[str], compared: bool) -> list[str]:
+    return [*head, *([gettext("견준 값"), gettext("차이")] if compared else [])]
+
+
+def _change(figure: queries.Figure, unit: str, difference: str) -> list[str]:
+    return [say_figure(figure.before, unit), say_figure(figure.difference, difference)]
+
+
+def _funnel(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
+    rows = []
+    for one in found:
+        if one.section == "funnel":
+            cells = [label("figure", one.name), say_figure(one.value, one.unit), say_figure(one.rate, "percent")]
+            rows.append({"value": one.value, "cells": cells + (_change(one, "people", "people") if compared else [])})
+    head = _compared([gettext("단계"), gettext("사람"), gettext("앞 단계에서")], compared)
+    return {"title": gettext("등록에서 근속까지"), "head": head, "rows": rows}
+
+
+def _shares(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
+    rows = []
+    for one in found:
+        if one.section in ("hires", "shares"):
+            known = "–" if one.known is None else say_figure(one.known, "hires")
+            cells = [label("figure", one.name), say_figure(one.value, "hires"), known, say_figure(one.rate, "percent")]
+            if compared:
+                cells += _change(one, "hires", "hires") if one.section == "hires" else _change(one, "percent", "points")
+            rows.append({"value": one.rate or 0, "cells": cells})
+    head = [gettext("지표"), gettext("채용"), gettext("목표·알려진 채용"), gettext("비율")]
+    note = gettext("비율은 알려진 채용 가운데서 구해요. 나이는 채용된 날을 기준으로 해요.")
+    return {"title": gettext("채용의 내용"), "head": _compared(head, compared), "rows": rows, "note": note}
+
+
+def _measures(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
+    rows = []
+    for one in found:
+        if one.section == "measures":
+            cells = [label("figure", one.name), say_figure(one.value, one.unit)]
+            unit = "points" if one.unit == "percent" else one.unit
+            rows.append({"cells": cells + (_change(one, one.unit, unit) if compared else [])})
+    return {
+        "title": gettext("그 밖의 지표"),
+        "head": _compared([gettext("지표"), gettext("값")], compared),
+        "rows": rows,
+    }
+
+
+def _part(rows: list[queries.Row]) -> dict[str, Any]:
+    hidden = queries.hidden_rows(rows)
+    head = [
+        gettext("나눔"),
+        gettext("면접"),
+        gettext("합격·최종 면접"),
+        gettext("채용"),
+        gettext("청년"),
+        gettext("정규직"),
+    ]
+    cells = []
+    for row in rows:
+        shares = {one.name: one.share for one in row.indicators}
+        numbers = [say_figure(one, "people") for one in (row.interviewed, row.passed, row.hires)]
+        numbers += [say_figure(shares["youth"], "percent"), say_figure(shares["regular"], "percent")]
+        name = language.in_language(row.name, row.name_en)
+        cells.append({"cells": [name, *(numbers if row.key not in hidden else [gettext("5 미만")] * 5)]})
+    return {"title": gettext("나누어 보기"), "head": head, "rows": cells}

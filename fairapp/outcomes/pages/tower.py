@@ -1,0 +1,155 @@
+"""The control tower: all fairs and agencies of a city, its map by district, and their figures over any days."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import force_locale, gettext
+from flask_babel import lazy_gettext as _l
+
+from fairapp import clock, codes, db
+from fairapp.accounts import guards
+from fairapp.errors import NotFound
+from fairapp.fairs import queries as fairs
+from fairapp.fairs import rules as fair_rules
+from fairapp.navigation import NavItem, account_items
+from fairapp.outcomes import queries, rules
+from fairapp.outcomes.pages import looking
+from fairapp.outcomes.pages.base import blueprint
+from fairapp.outcomes.pages.figures import narrowed, reader_of_file, rows_behind, sheet
+from fairapp.outcomes.pages.looking import Looked
+from fairapp.outcomes.pages.printed import report_pdf
+from fairapp.shapes import decode_cursor
+
+ZONE = "Asia/Seoul"
+MOST_FAIRS = 30
+
+account_items.append(
+    NavItem(
+        _l("관제탑"),
+        "outcomes.tower",
+        "chart",
+        lambda caller: bool(caller and (caller.organizes_for or caller.is_admin)),
+        70,
+    )
+)
+
+
+def _asked(caller: guards.Caller, now: datetime) -> tuple[Looked, dict[int, Any]]:
+    """Return what is asked, and the agencies that the caller sees: her own and those below them, each centre its own."""
+    with db.read() as session:
+        mine = None if caller.is_admin else sorted(caller.organizes_for)
+        agencies = queries.seen_agencies(session, mine)
+        return looking.of_agency(session, agencies, now, ZONE), agencies
+
+
+def _sees_rows(caller: guards.Caller, looked: Looked, agencies: dict[int, Any]) -> bool:
+    """Whether the caller may see the people behind the numbers: who runs all of these fairs."""
+    asked = looked.typed["agency"]
+    ids = [int(asked)] if asked and "agency" not in looked.errors else list(agencies)
+    with db.read() as session:
+        below = queries.with_below(session, ids)
+    return all(caller.may_organize(one) for one in below)
+
+
+@blueprint.get("/organize/tower")
+@guards.page(guards.organizer)
+def tower(caller: guards.Caller) -> Any:
+    """Show the city: what runs now, each agency, the map, and the figures of the days asked for against others."""
+    now = clock.now()
+    looked, agencies = _asked(caller, now)
+    shown = looking.figures_of(looked)
+    districts = looking.figures_of(replace(looked, by="district", against=None)).rows
+    with db.read() as session:
+        centres = queries.centres(session, agencies, now)
+        running = fairs.fairs(session, now, agencies=agencies, limit=MOST_FAIRS)[:MOST_FAIRS]
+        counts = fairs.counts(session, [fair.id for fair in running], now)
+    sees_rows = _sees_rows(caller, looked, agencies)
+    page = render_template(
+        "outcomes/tower.html",
+        looked=looked,
+        agencies=agencies,
+        centres=centres,
+        fairs=running,
+        phases={fair.id: fair_rules.phase(fair, now) for fair in running},
+        counts=counts,
+        mine=caller.may_organize,
+        shown=shown,
+        figures=queries.figures,
+        dimensions=queries.DIMENSIONS,
+        hidden=set() if sees_rows else queries.hidden_rows(shown.rows),
+        map=_map(districts, set() if sees_rows else queries.hidden_rows(districts), agencies),
+        rows_url=(lambda **values: url_for("outcomes.tower_rows", **looked.query(**values))) if sees_rows else None,
+        file_url=lambda form: url_for("outcomes.tower_file", form=form, **looked.query()),
+        here=lambda **values: url_for("outcomes.tower", **looked.query(**values)),
+    )
+    return page, 422 if looked.errors else 200
+
+
+def _map(rows: list[queries.Row], hidden: set[str], agencies: dict[int, Any]) -> list[dict[str, Any]]:
+    """Return the tiles of the city's districts with hires by where people live; those elsewhere are only in the table."""
+    city = _city(rows, agencies)
+    places = {code: place for code, place in codes.places().items() if code[:2] == city and _level(code) == "sigungu"}
+    hires = {row.key: row.hires for row in rows}
+    most = max([hires.get(code, 0) for code in places], default=0)
+    return [
+        {
+            "code": code,
+            "column": cell[0],
+            "row": cell[1],
+            "hires": None if code in hidden else hires.get(code, 0),
+            "level": 0 if code in hidden or not most else -(-4 * hires.get(code, 0) // most),
+        }
+        for code, cell in rules.tiles(places).items()
+    ]
+
+
+def _level(code: str) -> str:
+    """Return `sigungu`, or `gu` for a district that is no municipality of its own."""
+    region = codes.regions()[code]
+    return "gu" if " " in region.sigungu else "sigungu"
+
+
+def _city(rows: list[queries.Row], agencies: dict[int, Any]) -> str:
+    """Return the first two digits of the 시도 in which most of the agencies are, or most of the hired live."""
+    at = [agency.region[:2] for agency in agencies.values() if agency.region]
+    at = at or [row.key[:2] for row in rows if row.key for _ in range(row.hires)]
+    return max(sorted(set(at)), key=at.count) if at else ""
+
+
+@blueprint.get("/organize/tower.<form>")
+@guards.page(guards.organizer)
+def tower_file(caller: guards.Caller, form: str) -> Any:
+    """Give the figures of the tower as CSV or PDF; they hold numbers alone, small ones hidden."""
+    now = clock.now()
+    looked, _ = _asked(caller, now)
+    if looked.errors or form not in ("csv", "pdf"):
+        raise NotFound
+    shown = looking.figures_of(looked)
+    if form == "csv":
+        content = queries.report_csv(shown.report, shown.before)
+        return sheet(content, form, queries.file_name("city", "report", form, looked.as_of))
+    reader = reader_of_file()
+    with force_locale(reader):
+        days = [looked.typed["since"] or "…", looked.typed["until"] or "…"]
+        subtitle = gettext("%(since)s ~ %(until)s", since=days[0], until=days[1])
+        title = gettext("채용 성과 보고서")
+    made = report_pdf(title, subtitle, ZONE, shown, reader, "", now)
+    return sheet(made, form, queries.file_name("city", "report", form, looked.as_of))
+
+
+@blueprint.get("/organize/tower/rows")
+@guards.page(guards.organizer)
+def tower_rows(caller: guards.Caller) -> Any:
+    """Show the rows behind a number of the tower, to whom runs all of its fairs."""
+    looked, agencies = _asked(caller, clock.now())
+    if not _sees_rows(caller, looked, agencies):
+        raise NotFound
+    after = decode_cursor(request.args.get("cursor"), int)
+    rows, following, of = rows_behind(looked, after[0] if after else None)
+    more = url_for("outcomes.tower_rows", cursor=following, **narrowed(looked), **looked.query(of=of))
+    back = url_for("outcomes.tower", **looked.query())
+    return render_template(
+        "outcomes/behind.html", rows=rows, of=of, more=more if following else None, back=back, looked=looked
+    )
