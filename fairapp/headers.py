@@ -17,6 +17,11 @@ POLICY = "; ".join(
 )
 
 
+# For the page that reads codes from the camera: the reader is WebAssembly. Nothing else may be evaluated.
+SCANNER_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace(
+    "default-src 'self'", "default-src 'self'; worker-src 'self'; media-src 'self' blob:"
+)
+
 ALWAYS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from fairapp import clock, codes, language
 from fairapp.booths.models import EMPLOYMENT_TYPES
@@ -24,6 +24,7 @@ EXPORTS = (
 )
 MARKS = ("seeker:present", "seeker:absent", "seeker:", "host:present", "host:absent", "host:")
 EARLIEST_YEAR = 2000
+TOO_LONG = _l("글이 너무 길어요")
 
 
 class CheckInForm(BaseForm):
@@ -39,6 +40,41 @@ class CheckInForm(BaseForm):
             "spellcheck": "false",
             "maxlength": 200,
         },
+    )
+
+
+class WalkInForm(BaseForm):
+    """Somebody who has come without having registered; only the name is needed."""
+
+    name = StringField(_l("이름"), [DataRequired(_l("이름을 적어 주세요")), Length(max=80, message=TOO_LONG)])
+    phone = TelField(_l("전화번호"), [Length(max=40, message=TOO_LONG)], description=_l("다음에 이름과 함께 물어봐요."))
+    birth_date = DateField(_l("생년월일"), [Optional()], description=_l("청년 채용을 세는 데 써요."))
+    region = SelectField(_l("사는 곳"), validate_choice=False)
+    language = SelectField(_l("쓰는 말"), choices=list(language.LANGUAGES))
+    agreed = BooleanField(
+        _l("이름과 적은 것을 이 박람회를 위해 쓰는 데 동의했어요"), [InputRequired(_l("동의를 받아 주세요"))]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.region.choices = language.region_choices()
+
+
+class KioskForm(BaseForm):
+    """A name and what proves it."""
+
+    name = StringField(
+        _l("이름"),
+        [DataRequired(_l("이름을 적어 주세요")), Length(max=80, message=TOO_LONG)],
+        render_kw={"autocomplete": "off"},
+    )
+    proof = StringField(
+        _l("전화번호 끝 네 자리, 또는 생일(0505)"),
+        [
+            DataRequired(_l("숫자 네 자리를 적어 주세요")),
+            Regexp(r"\s*[0-9]{4}\s*$", message=_l("숫자 네 자리를 적어 주세요")),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4},
     )
 
 

@@ -12,12 +12,14 @@ from fairapp.outcomes.actions.exporting import (
     order_export,
 )
 from fairapp.outcomes.actions.ledger import Found, append_outcome
+from fairapp.outcomes.actions.walking_in import arrive_by_name, walk_in
 
 __all__ = [
     "Found",
     "answer_appeal",
     "appeal",
     "append_outcome",
+    "arrive_by_name",
     "check_in",
     "claim_export",
     "ensure_pass",
@@ -30,4 +32,5 @@ __all__ = [
     "order_export",
     "report_host",
     "set_absence_rule",
+    "walk_in",
 ]

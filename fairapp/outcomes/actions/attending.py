@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import clock, trace
 from fairapp.errors import Invalid, NotFound
+from fairapp.fairs.models import Fair
 from fairapp.fairs.queries import fair_by_id
 from fairapp.outcomes import queries, rules
 from fairapp.outcomes.models import Attendance, CheckIn, FairPass
@@ -40,15 +41,19 @@ def check_in(
         raise NotFound(_l("모르는 입장권이에요. 코드를 다시 확인해 주세요"))
     if owner.fair_id != fair_id:
         raise rules.OtherFair
-    fair = fair_by_id(session, fair_id)
-    day = clock.local(fair.starts_at, fair.zone).date()
     at = now - timedelta(seconds=max(0, ago))
-    rules.check_in_hours(rules.Hours(clock.day_bounds(day, fair.zone)[0], fair.ends_at), at)
+    check_hours(fair_by_id(session, fair_id), at)
     return arrive(session, fair_id, owner.account_id, by, at, now, device)
 
 
+def check_hours(fair: Fair, at: datetime) -> None:
+    """Raise NotYet or WrongState outside of the hours in which the fair's desk checks people in: from its first midnight."""
+    day = clock.local(fair.starts_at, fair.zone).date()
+    rules.check_in_hours(rules.Hours(clock.day_bounds(day, fair.zone)[0], fair.ends_at), at)
+
+
 def arrive(
-    session: Session, fair_id: int, account_id: int, by: int, at: datetime, now: datetime, device: str = ""
+    session: Session, fair_id: int, account_id: int, by: int | None, at: datetime, now: datetime, device: str = ""
 ) -> tuple[bool, queries.Arrival]:
     """Record that the person came at that time, unless an earlier one is known; see check_in."""
     # Whoever else records this person's arrival waits here, so that one of them is the first.

@@ -1,5 +1,5 @@
 """Calls on what happened: passes and check-ins, attendance, outcomes, the report, exports."""
 
-from fairapp.outcomes.api import exports, meetings, report
+from fairapp.outcomes.api import desk, exports, meetings, report
 
-__all__ = ["exports", "meetings", "report"]
+__all__ = ["desk", "exports", "meetings", "report"]

@@ -13,11 +13,15 @@ from fairapp.outcomes import actions, queries, rules
 from fairapp.outcomes.api.fairs import organized
 from fairapp.shapes import DayIn, Id, In, Moment, Ref, number
 
+MOST_AGO = 86_400  # seconds a scan may have waited
+
 
 class CodeIn(In):
-    """What the desk scanned."""
+    """What the desk scanned, and how many seconds ago, where the device was cut off meanwhile."""
 
     code: str = Field(max_length=200)
+    ago: int = Field(0, ge=0, le=MOST_AGO)
+    device: str = Field("", max_length=40, description="A name of the device's own choice")
 
 
 class CheckInOut(BaseModel):
@@ -125,7 +129,8 @@ def check_in(caller: Caller, fair: str, body: CodeIn) -> openapi.Reply:
     """Check in by the code of a seeker's pass; repeated, 200 with the first time."""
     now = clock.now()
     found = organized(caller, fair, now)
-    first, arrival = db.write(actions.check_in, found.id, body.code, caller.id, now)
+    scanned = {"ago": body.ago, "device": body.device}
+    first, arrival = db.write(actions.check_in, found.id, body.code, caller.id, now, **scanned)
     out = CheckInOut(fair=found.id, seeker=arrival.account_id, name=arrival.name, at=arrival.at)
     return openapi.Reply(out, 201 if first else 200)
 

@@ -1,12 +1,13 @@
 """What the organizer sees of a fair: the desk, the files."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, current_app, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from fairapp import clock, db, shapes
+from fairapp import clock, db, headers, shapes
 from fairapp.accounts import guards
 from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.fairs.models import Fair
@@ -22,7 +23,8 @@ JOB_WORDS = {
 }
 
 
-def _fair(caller: guards.Caller, ref: str, now: datetime) -> Fair:
+def organized(caller: guards.Caller, ref: str, now: datetime) -> Fair:
+    """Return a fair that the caller runs; NotFound or Forbidden otherwise."""
     with db.read() as session:
         return queries.organized_fair(session, ref, caller, now)
 
@@ -45,7 +47,15 @@ def _desk(caller: guards.Caller, ref: str, form: forms.CheckInForm, status: int 
     page = render_template(
         "outcomes/desk.html", fair=fair, form=form, arrivals=arrivals, count=count, seen=seen, again=again
     )
-    return page, status
+    return page, status, {"Content-Security-Policy": headers.SCANNER_POLICY}
+
+
+@blueprint.get("/organize/<ref>/check-in/worker.js")
+def desk_worker(ref: str) -> Response:
+    """Give the script that keeps the desk's page while the network is gone; its address decides for which pages."""
+    scope = {"Service-Worker-Allowed": url_for("outcomes.desk", ref=ref), "Cache-Control": "no-cache"}
+    script = Path(current_app.static_folder or "") / "js" / "desk-worker.js"
+    return Response(script.read_bytes(), mimetype="text/javascript", headers=scope)
 
 
 @blueprint.post("/organize/<ref>/check-in")
@@ -53,7 +63,7 @@ def _desk(caller: guards.Caller, ref: str, form: forms.CheckInForm, status: int 
 def check_in(caller: guards.Caller, ref: str) -> Any:
     """Check in whose pass it is, and show who that was."""
     now = clock.now()
-    fair = _fair(caller, ref, now)
+    fair = organized(caller, ref, now)
     form = forms.CheckInForm()
     if not form.validate():
         return _desk(caller, ref, form, 422)
@@ -70,7 +80,7 @@ def check_in(caller: guards.Caller, ref: str) -> Any:
 @guards.page(guards.signed_in)
 def exports(caller: guards.Caller, ref: str) -> Any:
     """Show which files there are, what their columns mean, and those that were ordered."""
-    fair = _fair(caller, ref, clock.now())
+    fair = organized(caller, ref, clock.now())
     form = forms.ExportForm(formdata=None, kind=request.args.get("kind", "attendance"))
     return _exports(caller, fair, form)
 
@@ -89,7 +99,7 @@ def _exports(caller: guards.Caller, fair: Fair, form: forms.ExportForm, status: 
 def take_export(caller: guards.Caller, ref: str) -> Any:
     """Lead to the file, the same address that programs use, or order it where making it takes long."""
     now = clock.now()
-    fair = _fair(caller, ref, now)
+    fair = organized(caller, ref, now)
     form = forms.ExportForm()
     as_of = None
     try:
@@ -116,7 +126,7 @@ def take_export(caller: guards.Caller, ref: str) -> Any:
 @guards.page(guards.signed_in)
 def ordered_export(caller: guards.Caller, ref: str, job: str) -> Any:
     """Show how far an ordered file is."""
-    fair = _fair(caller, ref, clock.now())
+    fair = organized(caller, ref, clock.now())
     with db.read() as session:
         found = queries.export_job(session, shapes.number(job))
     if found.fair_id != fair.id:

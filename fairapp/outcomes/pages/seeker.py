@@ -2,14 +2,13 @@
 
 from typing import Any
 
-import segno
 from flask import redirect, render_template, url_for
-from markupsafe import Markup
 
 from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.outcomes import actions, queries, rules
 from fairapp.outcomes.pages.base import blueprint
+from fairapp.outcomes.pages.hall import qr
 
 
 @blueprint.get("/fairs/<ref>/pass")
@@ -20,7 +19,7 @@ def show_pass(caller: guards.Caller, ref: str) -> Any:
         fair = queries.seen_fair(session, ref, caller, clock.now())
         code = queries.pass_code(session, fair.id, caller.id)
         arrival = queries.arrival(session, fair.id, caller.id)
-    picture = _picture(code) if code else None
+    picture = qr(code) if code else None
     spaced = rules.spaced_code(code) if code else ""
     return render_template("outcomes/pass.html", fair=fair, code=spaced, picture=picture, arrival=arrival)
 
@@ -33,9 +32,3 @@ def make_pass(caller: guards.Caller, ref: str) -> Any:
         fair = queries.seen_fair(session, ref, caller, clock.now())
     db.write(actions.ensure_pass, fair.id, caller.id, clock.now())
     return redirect(url_for("outcomes.show_pass", ref=fair.slug), 303)
-
-
-def _picture(code: str) -> Markup:
-    """Return the QR code as SVG: dark on white in every theme, for scanners read nothing else."""
-    made = segno.make(code, error="m", micro=False)
-    return Markup(made.svg_inline(omitsize=True, border=4, dark="#000", light="#fff"))  # noqa: S704 - our own letters

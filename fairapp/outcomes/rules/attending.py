@@ -48,6 +48,13 @@ class OtherFair(Conflict):
     title = _l("다른 박람회의 입장권이에요")
 
 
+class NoSuchPerson(Conflict):
+    """Nobody, or more than one, is meant by a name and its proof."""
+
+    slug = "no-such-person"
+    title = _l("찾지 못했어요. 안내 데스크로 와 주세요")
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """When the desk of a fair checks people in, in UTC."""
