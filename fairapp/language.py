@@ -115,6 +115,17 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "month": _l("달별"),
         "employment_type": _l("고용형태별"),
     },
+    "report_reason": {
+        "not_hiring": _l("채용하지 않는다고 했어요"),
+        "other_terms": _l("공고와 조건이 달라요"),
+        "filled": _l("이미 뽑았다고 했어요"),
+        "conduct": _l("태도가 나빴어요"),
+    },
+    "report_result": {
+        "confirmed": _l("사실이어서 부스를 내렸어요"),
+        "asked": _l("기업에 확인을 부탁했어요"),
+        "unfounded": _l("사실과 달랐어요"),
+    },
     "segment": {
         "youth": _l("청년"),
         "career_break": _l("경력 보유 여성"),
@@ -123,7 +134,9 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
     },
     "role": {"recruiter": _l("채용 담당자"), "coach": _l("코치"), "organizer": _l("운영자")},
     "booth_status": {
+        "invited": _l("초대함"),
         "applied": _l("신청함"),
+        "waiting": _l("자리 기다림"),
         "approved": _l("승인됨"),
         "rejected": _l("반려됨"),
         "withdrawn": _l("철회함"),

@@ -50,6 +50,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("reminders", 30, scheduling.remind),
     ("phases", 15, fairs.tell_phases),
     ("lapses", 30, booths.tell_lapsed),
+    ("intents", 300, booths.remind_lapsing),
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),

@@ -15,6 +15,7 @@ from fairapp.accounts.queries import Organisation, caller_by_token, organisation
 from fairapp.agencies.queries import agency_names
 from fairapp.appending import write_rows
 from fairapp.booths import actions as booths
+from fairapp.booths import pushes as booth_pushes
 from fairapp.booths import queries as booth_queries
 from fairapp.coaching import queries as coaching_queries
 from fairapp.coaching.actions import COACHING, GROUP
@@ -73,7 +74,7 @@ def connect(app: Flask) -> None:
     accounts.after_registration[:] = [scheduling.make_person]
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
-    mail.renderers.update(interview_pushes.LETTERS | outcome_pushes.LETTERS)
+    mail.renderers.update(booth_pushes.LETTERS | interview_pushes.LETTERS | outcome_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     employers.after_edit[:] = [booths.index_employer]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]

@@ -15,6 +15,7 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -24,7 +25,15 @@ from wtforms.widgets import TextInput
 
 from fairapp import clock, codes
 from fairapp.booths import rules
-from fairapp.booths.models import EDUCATIONS, EMPLOYMENT_TYPES, EXPERIENCES, SALARY_PERIODS, Listing
+from fairapp.booths.models import (
+    EDUCATIONS,
+    EMPLOYMENT_TYPES,
+    EXPERIENCES,
+    REPORT_REASONS,
+    REPORT_RESULTS,
+    SALARY_PERIODS,
+    Listing,
+)
 from fairapp.errors import Invalid
 from fairapp.forms import CHOOSE, BaseForm, moment_of
 from fairapp.language import LABELS
@@ -186,3 +195,27 @@ class ImportForm(BaseForm):
     table = FileField(_l("공고 파일"), description=_l("CSV, 엑셀(.xlsx), JSONL. 20MB까지예요."))
     only_look = BooleanField(_l("넣지 않고 먼저 살펴보기"))
     all_or_nothing = BooleanField(_l("거절된 줄이 하나라도 있으면 아무것도 넣지 않기"))
+
+
+class ReportForm(BaseForm):
+    """What a seeker says of a booth."""
+
+    reason = RadioField(
+        _l("무엇이 달랐나요"),
+        [InputRequired(_l("무엇이 달랐는지 골라 주세요"))],
+        choices=[(reason, LABELS["report_reason"][reason]) for reason in REPORT_REASONS],
+    )
+    text = TextAreaField(
+        _l("자세한 이야기"), [_up_to(1000)], description=_l("쓰지 않아도 돼요. 기업은 누가 알렸는지 몰라요.")
+    )
+
+
+class HandleForm(BaseForm):
+    """What became of it."""
+
+    result = RadioField(
+        _l("무엇을 했나요"),
+        [InputRequired(_l("무엇을 했는지 골라 주세요"))],
+        choices=[(result, LABELS["report_result"][result]) for result in REPORT_RESULTS],
+    )
+    answer = TextAreaField(_l("알려 준 분에게 할 말"), [_up_to(1000)])

@@ -23,3 +23,12 @@ def tell_lapsed(now: datetime) -> int:
         flipped = select(Booth.id).where(Booth.shown != queries.hiring(now)).order_by(Booth.id).limit(AT_ONCE)
         due = list(session.scalars(flipped))
     return told + (db.write(actions.tell_flips, due, now) if due else 0)
+
+
+def remind_lapsing(now: datetime) -> int:
+    """Ask the recruiters of booths whose intent lapses within a day whether they are still hiring; return how many booths."""
+    with db.read() as session:
+        due = queries.lapsing(session, now)
+    if due:
+        db.write(actions.remind_lapsing, due, now)
+    return len(due)

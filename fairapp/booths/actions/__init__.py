@@ -6,8 +6,11 @@ from fairapp.booths.actions.booths import (
     approve_booths,
     confirm_intent,
     employers_of,
+    let_in,
+    let_wait,
     place_booth,
     reject_booths,
+    withdraw_booth,
 )
 from fairapp.booths.actions.gate import (
     after_lapse,
@@ -17,10 +20,15 @@ from fairapp.booths.actions.gate import (
     tell_turns,
 )
 from fairapp.booths.actions.importing import import_listings
+from fairapp.booths.actions.inviting import accept_invitation, invite, remind_booths, remind_lapsing
 from fairapp.booths.actions.listings import close_listing, edit_listing, fill, open_listing, unfill
+from fairapp.booths.actions.reports import AlreadyHandled, AlreadyReported, handle_report, report_booth
 from fairapp.booths.actions.searching import index_employer, index_listing
 
 __all__ = [
+    "AlreadyHandled",
+    "AlreadyReported",
+    "accept_invitation",
     "after_lapse",
     "allow_many_interviews",
     "apply_for_booth",
@@ -30,15 +38,23 @@ __all__ = [
     "edit_listing",
     "employers_of",
     "fill",
+    "handle_report",
     "import_listings",
     "index_employer",
     "index_listing",
+    "invite",
+    "let_in",
+    "let_wait",
     "open_listing",
     "place_booth",
     "reject_booths",
+    "remind_booths",
+    "remind_lapsing",
+    "report_booth",
     "tell_flips",
     "tell_flips_of_employers",
     "tell_flips_of_fair",
     "tell_turns",
     "unfill",
+    "withdraw_booth",
 ]

@@ -5,17 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import trace
-from fairapp.booths import rules
+from fairapp.booths import pushes, queries, rules
 from fairapp.booths.actions.gate import tell_flips
 from fairapp.booths.models import Booth
 from fairapp.employers.models import Employer
 from fairapp.errors import Invalid, NotFound
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
+from fairapp.live.actions import post
 
 
 def apply_for_booth(
@@ -31,12 +32,14 @@ def apply_for_booth(
         raise NotFound
     if fair_rules.phase(fair, now) in {"closed", "archived"}:
         raise rules.FairOver
+    if says_hiring and fair.applications_until is not None and now >= fair.applications_until:
+        raise rules.ApplicationsClosed
     mine = select(Booth).where(Booth.fair_id == fair_id, Booth.employer_id == employer_id)
     booth = session.scalar(mine.with_for_update())
     if booth is None:
         booth = Booth(fair_id=fair_id, employer_id=employer_id, status="applied", applied_at=now)
         session.add(booth)
-    elif booth.status in {"applied", "approved"}:
+    elif booth.status in {"applied", "waiting", "approved"}:
         raise rules.AlreadyApplied
     else:
         booth.status, booth.applied_at, booth.decided_at, booth.decided_by = "applied", now, None, None
@@ -49,8 +52,10 @@ def apply_for_booth(
 
 
 def approve_booths(session: Session, fair_id: int, booth_ids: Sequence[int], by: int | None, now: datetime) -> int:
-    """Approve those of the fair's booths that are not; return how many."""
-    return _decide(session, fair_id, booth_ids, "approved", "", by, now)
+    """Approve those of the fair's booths that are not; return how many. Those for which there is no booth left wait."""
+    count = _decide(session, fair_id, booth_ids, "approved", "", by, now)
+    let_wait(session, fair_id, now)
+    return count
 
 
 def reject_booths(
@@ -61,7 +66,44 @@ def reject_booths(
         raise Invalid.one("reason", _l("반려하는 까닭을 적어 주세요. 기업이 읽어요"))
     if len(reason) > 1000:
         raise Invalid.one("reason", _l("%(most)s자까지 쓸 수 있어요", most=1000))
-    return _decide(session, fair_id, booth_ids, "rejected", reason.strip(), by, now)
+    count = _decide(session, fair_id, booth_ids, "rejected", reason.strip(), by, now)
+    let_in(session, fair_id, now)
+    return count
+
+
+def withdraw_booth(session: Session, booth_id: int, now: datetime) -> None:
+    """Give the booth up, or decline an invitation; who waits for a booth gets it. Bookings stay, and their people are told.
+
+    NotFound for a booth that is not applied for, waiting, invited or approved.
+    """
+    lasting = Booth.id == booth_id, Booth.status.in_(("invited", "applied", "waiting", "approved"))
+    booth = session.execute(select(Booth.fair_id).where(*lasting).with_for_update()).one_or_none()
+    if booth is None:
+        raise NotFound
+    _change(session, lasting, {"status": "withdrawn", "decided_at": now}, now, "booth.withdrawn")
+    let_in(session, booth.fair_id, now)
+
+
+def let_wait(session: Session, fair_id: int, now: datetime) -> None:
+    """Put those approved last on the waiting list while the fair has too many booths; their recruiters are told."""
+    limit = session.scalar(select(Fair.booth_limit).where(Fair.id == fair_id).with_for_update())
+    if limit is None:
+        return
+    approved = select(Booth.id).where(Booth.fair_id == fair_id, Booth.status == "approved")
+    beyond = list(session.scalars(approved.order_by(Booth.decided_at, Booth.applied_at, Booth.id).offset(limit)))
+    _change(session, [Booth.id.in_(beyond)], {"status": "waiting"}, now, "booth.waiting")
+
+
+def let_in(session: Session, fair_id: int, now: datetime) -> None:
+    """Approve who has waited longest while there are booths left; their recruiters are told."""
+    limit = session.scalar(select(Fair.booth_limit).where(Fair.id == fair_id).with_for_update())
+    waiting = select(Booth.id).where(Booth.fair_id == fair_id, Booth.status == "waiting")
+    waiting = waiting.order_by(Booth.decided_at, Booth.applied_at, Booth.id)
+    if limit is not None:
+        taken = select(func.count()).where(Booth.fair_id == fair_id, Booth.status == "approved")
+        waiting = waiting.limit(max(0, limit - (session.scalar(taken) or 0)))
+    ids = list(session.scalars(waiting))
+    _change(session, [Booth.id.in_(ids)], {"status": "approved", "decided_at": now}, now, "booth.approved")
 
 
 def _decide(
@@ -88,6 +130,8 @@ def _change(session: Session, meant: Sequence[Any], values: dict[str, Any], now:
         session.execute(changed, execution_options={"synchronize_session": False})
         session.expire_all()
         tell_flips(session, ids, now)
+    if what in pushes.TOLD:
+        post(session, pushes.decision_letters(what, queries.recruiters_of_booths(session, ids), now))
     for booth_id in ids:
         trace.record(session, what, "booth", booth_id, now, by=values.get("decided_by"), fair_id=fair_of[booth_id])
     return len(ids)

@@ -48,12 +48,14 @@ def _page(caller: Caller, slug: str, problem: str = "", chosen: frozenset[int] =
         booths, following = page_of(rows, AT_ONCE, lambda row: (row.id,))
         why = reasons(session, list(booths), now)
         counts = queries.status_counts(session, fair.id)
+        reported = queries.report_counts(session, fair.id)
     return render_template(
         "booths/organized.html",
         fair=fair,
         booths=booths,
         why=why,
         counts=counts,
+        reported=reported,
         state=state if status else "",
         following=url_for("booths.organized", slug=slug, state=state, cursor=following) if following else None,
         problem=problem,
@@ -93,6 +95,9 @@ def _done(caller: Caller, fair_id: int, ids: list[int], reason: str) -> str:
     if wanted == "intent":
         count = db.write(actions.confirm_intent, ids, now, fair_id=fair_id)
         return ngettext("부스 %(num)s곳의 채용 의사를 확인했어요.", "부스 %(num)s곳의 채용 의사를 확인했어요.", count)
+    if wanted == "remind":
+        count = db.write(actions.remind_booths, fair_id, ids, now)
+        return ngettext("부스 %(num)s곳에 확인을 부탁했어요.", "부스 %(num)s곳에 확인을 부탁했어요.", count)
     if wanted == "verify":
         count = db.write(_verify_employers, fair_id, ids, caller.id, now)
         return ngettext("기업 %(num)s곳을 확인했어요.", "기업 %(num)s곳을 확인했어요.", count)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fairapp.booths.queries.booths import (
     BoothRow,
     booth_counts,
+    booths_at,
     booths_of_employers,
     get_booth,
     hiring_booths,
@@ -32,6 +33,7 @@ from fairapp.booths.queries.listings import (
     visible_listings,
     visible_of_booths,
 )
+from fairapp.booths.queries.recruiters import Recruiting, Report, lapsing, recruiters_of_booths, report_counts, reports
 from fairapp.booths.queries.search import indexed, matches, pairs
 
 __all__ = [
@@ -40,7 +42,10 @@ __all__ = [
     "Filters",
     "ListingRow",
     "ListingState",
+    "Recruiting",
+    "Report",
     "booth_counts",
+    "booths_at",
     "booths_of_employers",
     "count_visible",
     "get_booth",
@@ -54,6 +59,7 @@ __all__ = [
     "is_open",
     "is_ready",
     "is_visible",
+    "lapsing",
     "lines_of",
     "listing_counts",
     "listings_as_of",
@@ -63,7 +69,10 @@ __all__ = [
     "next_free_slots",
     "organized_booths",
     "pairs",
+    "recruiters_of_booths",
     "region_prefix",
+    "report_counts",
+    "reports",
     "status_counts",
     "visible_listings",
     "visible_of_booths",

@@ -109,6 +109,12 @@ def booths_of_employers(
     return _rows(session, found.order_by(Fair.starts_at.desc(), Booth.id.desc()).limit(limit))
 
 
+def booths_at(session: Session, fair_id: int, employer_ids: Iterable[int], now: datetime) -> list[BoothRow]:
+    """Return the booths that these employers have at a fair, in any status."""
+    found = _select(now).where(Booth.fair_id == fair_id, Booth.employer_id.in_(sorted(set(employer_ids))))
+    return _rows(session, found.order_by(Booth.id))
+
+
 def organized_booths(
     session: Session,
     fair_id: int,

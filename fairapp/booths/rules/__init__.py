@@ -5,6 +5,7 @@ from fairapp.booths.rules.importing import COLUMNS, FairTimes, ListingRow, listi
 from fairapp.booths.rules.listings import (
     BOOTH_STATUSES,
     AlreadyApplied,
+    ApplicationsClosed,
     FairOver,
     ListingClosed,
     ListingFields,
@@ -20,6 +21,7 @@ __all__ = [
     "COLUMNS",
     "SEGMENTS",
     "AlreadyApplied",
+    "ApplicationsClosed",
     "FairOver",
     "FairTimes",
     "HiringFacts",

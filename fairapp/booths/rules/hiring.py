@@ -68,7 +68,9 @@ def why_not_hiring(facts: HiringFacts, now: datetime) -> list[LazyString]:
 
 
 _STATUS = {
+    "invited": _l("초대를 아직 받아들이지 않았어요"),
     "applied": _l("부스 신청을 아직 검토하고 있어요"),
+    "waiting": _l("자리가 나기를 기다리고 있어요"),
     "rejected": _l("부스 신청이 반려됐어요"),
     "withdrawn": _l("부스 신청을 거둬들였어요"),
 }

@@ -15,7 +15,7 @@ from fairapp.booths.rules.needs import Needs, need_errors
 from fairapp.errors import Conflict, FieldError, Invalid
 
 KOREA = ZoneInfo("Asia/Seoul")
-BOOTH_STATUSES = ("applied", "approved", "rejected", "withdrawn")
+BOOTH_STATUSES = ("invited", "applied", "waiting", "approved", "rejected", "withdrawn")
 MOST_MONEY = 10_000_000_000  # KRW
 MOST_SKILLS, LONGEST_SKILL = 30, 40
 TEXTS = {
@@ -71,6 +71,13 @@ class FairOver(Conflict):
 
     slug = "fair-over"
     title = _l("끝난 박람회예요")
+
+
+class ApplicationsClosed(Conflict):
+    """The last day of applications has passed."""
+
+    slug = "applications-closed"
+    title = _l("부스 신청이 마감됐어요")
 
 
 class ListingClosed(Conflict):
