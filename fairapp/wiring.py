@@ -78,12 +78,17 @@ def connect(app: Flask) -> None:
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     employers.after_edit[:] = [booths.index_employer]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]
-    fair_queries.booth_counts = booth_queries.booth_counts
-    fair_queries.listing_counts = booth_queries.listing_counts
-    fair_queries.free_slot_counts = scheduling_queries.free_counts
+    fair_queries.counters.update(
+        booths=booth_queries.booth_counts,
+        listings=booth_queries.listing_counts,
+        slots=scheduling_queries.free_counts,
+        approved=booth_queries.approved_counts,
+        unplaced=booth_queries.unplaced_counts,
+        coaches=coaching_queries.coach_counts,
+    )
     booth_queries.next_free_slots = scheduling_queries.next_free
     booth_queries.lines_of = scheduling_queries.lines_of
-    fairs.bookings_outside = scheduling_queries.count_outside
+    fairs.bookings_outside[:] = [scheduling_queries.count_outside]
     booths.after_lapse[:] = [interviews.tell_lapsed]
     scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]

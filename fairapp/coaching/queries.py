@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
@@ -189,3 +189,9 @@ def notes_of(session: Session, facts: BookingFacts, reader_id: int) -> Notes:
     shared = {row.author_id: row.text for row in rows if not row.private}
     private = next((row.text for row in rows if row.private and row.author_id == reader_id), "")
     return Notes(shared.get(facts.seeker_id, ""), shared.get(facts.host_id, ""), private)
+
+
+def coach_counts(session: Session, fair_ids: list[int], now: datetime) -> dict[int, int]:
+    """Return how many coaches each fair has."""
+    found = select(Coach.fair_id, func.count()).where(Coach.fair_id.in_(fair_ids)).group_by(Coach.fair_id)
+    return {row[0]: row[1] for row in session.execute(found)}

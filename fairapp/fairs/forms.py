@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import (
     DateTimeLocalField,
     HiddenField,
@@ -57,6 +58,7 @@ class FairForm(BaseForm):
     """A fair, new or changed. `rev` says which version was edited."""
 
     rev = HiddenField(default="0")
+    copied = HiddenField(default="")  # the fair whose sites and agencies come along
     agency_id = SelectField(_l("여는 기관"), coerce=int, validate_choice=False)
     name = StringField(_l("이름"), [NEEDED, _up_to(120)])
     name_en = StringField(_l("영어 이름"), [_up_to(120)])
@@ -158,10 +160,15 @@ class FairForm(BaseForm):
 def fair_form(fair: Fair | None = None, **changes: Any) -> FairForm:
     """Return the form, of a fair that is kept or of a new one, with what was posted."""
     if fair is None:
-        return FairForm(data={"zone": "Asia/Seoul", **changes})
+        return FairForm(data={"zone": "Asia/Seoul", **changes, **_local(changes)})
     kept = {name: getattr(fair, name) for name in (*rules.FairFields.__slots__, "agency_id", "rev")}
-    local = {name: clock.local(kept[name], fair.zone).replace(tzinfo=None) for name in TIMES if kept[name] is not None}
-    return FairForm(data=kept | local | changes)
+    return FairForm(data=kept | _local(kept) | changes)
+
+
+def _local(kept: dict[str, Any]) -> dict[str, Any]:
+    """Return the times of what is kept as the clocks of its zone show them."""
+    there = {name: kept[name] for name in TIMES if kept.get(name) is not None}
+    return {name: clock.local(moment, kept["zone"]).replace(tzinfo=None) for name, moment in there.items()}
 
 
 class SiteForm(BaseForm):
@@ -178,3 +185,16 @@ class RoomsForm(BaseForm):
 
     prefix = StringField(_l("자리 이름의 앞부분"), [NEEDED, _up_to(50)], description=_l("예: A-"))
     count = IntegerField(_l("몇 개"), [NEEDED, _between(1, 200)], default=1)
+
+
+class FloorForm(BaseForm):
+    """The size of a floor."""
+
+    columns = IntegerField(_l("가로 칸"), [NEEDED, _between(1, rules.MOST_CELLS)], default=10)
+    rows = IntegerField(_l("세로 줄"), [NEEDED, _between(1, rules.MOST_CELLS)], default=6)
+
+
+class PictureForm(BaseForm):
+    """The picture under a floor."""
+
+    image = FileField(_l("배치도 그림"))

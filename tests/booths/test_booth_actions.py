@@ -13,6 +13,8 @@ from fairapp.employers import actions as employer_actions
 from fairapp.employers.rules import EmployerFields
 from fairapp.errors import Invalid
 from fairapp.fairs import actions as fair_actions
+from fairapp.fairs import rules as fair_rules
+from fairapp.fairs.models import Fair
 from tests.booths.told import kinds
 from tests.factories import NOW, make_booth, make_employer, make_fair, make_listing
 
@@ -125,8 +127,8 @@ def test_a_shorter_interval_of_intent_closes_booths_at_once(app: Flask) -> None:
     fair_id, _ = database.write(one)
     assert jobs.tell_lapsed(NOW) == 1
     with database.read() as session:
-        fair = session.get_one(fair_actions.Fair, fair_id)
-    names = fair_actions.rules.FairFields.__slots__
+        fair = session.get_one(Fair, fair_id)
+    names = fair_rules.FairFields.__slots__
     changed = {name: getattr(fair, name) for name in names} | {"intent_days": 2}
-    database.write(fair_actions.edit_fair, fair_id, 1, fair_actions.rules.FairFields(**changed), NOW)
+    database.write(fair_actions.edit_fair, fair_id, 1, fair_rules.FairFields(**changed), NOW)
     assert [kind for kind in kinds(database, fair_id) if kind.startswith("booth")] == ["booth.opened", "booth.closed"]

@@ -73,7 +73,7 @@ def test_a_change_that_would_leave_bookings_outside_is_refused(app: Flask, monke
         asked.append((starts_at, ends_at))
         return 3 if ends_at < FIELDS.ends_at or starts_at == ends_at else 0
 
-    monkeypatch.setattr(actions, "bookings_outside", three_outside)
+    monkeypatch.setattr(actions.fairs, "bookings_outside", [three_outside])
     with pytest.raises(rules.BookingsOutside) as refused:
         database.write(actions.edit_fair, made, 1, replace(FIELDS, ends_at=FIELDS.ends_at - timedelta(hours=1)), NOW)
     assert "3건" in str(refused.value.detail)
@@ -107,7 +107,7 @@ def test_rooms_are_made_at_a_site_and_told(app_on_both: Flask, monkeypatch: pyte
     database = db.of(app_on_both)
     made = make(database)
     heard: list[int] = []
-    monkeypatch.setattr(actions, "after_room", [lambda _session, room_id: heard.append(room_id)])
+    monkeypatch.setattr(actions.places, "after_room", [lambda _session, room_id: heard.append(room_id)])
     site_id = database.write(actions.make_site, "hall", "A홀")
     database.write(actions.link_site, made, site_id)
     database.write(actions.link_site, made, site_id)

@@ -122,7 +122,7 @@ def fair_booths(slug: str) -> str:
         ids = [row.id for row in booths]
         listings = queries.visible_of_booths(session, ids, now, 4)
         slots = queries.next_free_slots(session, ids, now)
-        count = fair_queries.booth_counts(session, [found.id], now).get(found.id, 0)
+        count = fair_queries.counters["booths"](session, [found.id], now).get(found.id, 0)
     return render_template(
         "booths/booths.html",
         **_head(found, seq, now),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fairapp.booths.queries.booths import (
     BoothRow,
+    approved_counts,
     booth_counts,
     booths_at,
     booths_of_employers,
@@ -16,6 +17,7 @@ from fairapp.booths.queries.booths import (
     listings_at_gate,
     organized_booths,
     status_counts,
+    unplaced_counts,
 )
 from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible
 from fairapp.booths.queries.listings import (
@@ -44,6 +46,7 @@ __all__ = [
     "ListingState",
     "Recruiting",
     "Report",
+    "approved_counts",
     "booth_counts",
     "booths_at",
     "booths_of_employers",
@@ -74,6 +77,7 @@ __all__ = [
     "report_counts",
     "reports",
     "status_counts",
+    "unplaced_counts",
     "visible_listings",
     "visible_of_booths",
 ]

@@ -101,6 +101,21 @@ def booth_counts(session: Session, fair_ids: list[int], now: datetime) -> dict[i
     return {row[0]: row[1] for row in session.execute(found.group_by(Booth.fair_id))}
 
 
+def approved_counts(session: Session, fair_ids: list[int], now: datetime) -> dict[int, int]:
+    """Return how many booths of each fair are approved, hiring or not."""
+    return _approved(session, fair_ids, select(Booth.fair_id, func.count()))
+
+
+def unplaced_counts(session: Session, fair_ids: list[int], now: datetime) -> dict[int, int]:
+    """Return how many approved booths of each fair have no place in a hall."""
+    return _approved(session, fair_ids, select(Booth.fair_id, func.count()).where(Booth.room_id.is_(None)))
+
+
+def _approved(session: Session, fair_ids: list[int], counted: Any) -> dict[int, int]:
+    found = counted.where(Booth.fair_id.in_(fair_ids), Booth.status == "approved").group_by(Booth.fair_id)
+    return {row[0]: row[1] for row in session.execute(found)}
+
+
 def booths_of_employers(
     session: Session, employer_ids: Iterable[int], now: datetime, limit: int = 100
 ) -> list[BoothRow]:

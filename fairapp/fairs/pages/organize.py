@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from fairapp import clock, db
 from fairapp.accounts import guards
@@ -13,7 +14,8 @@ from fairapp.agencies.models import Agency
 from fairapp.errors import Forbidden, Invalid, Stale
 from fairapp.fairs import actions, forms, queries, rules
 from fairapp.fairs.pages.base import blueprint, organized
-from fairapp.shapes import decode_cursor, page_of
+from fairapp.fairs.pages.planning import drafted
+from fairapp.shapes import decode_cursor, number, page_of
 
 AT_ONCE = 50
 
@@ -46,7 +48,7 @@ def _agencies(caller: Caller) -> list[tuple[int, str]]:
 @guards.page(guards.organizer)
 def new_fair(caller: Caller) -> Any:
     """Make a fair."""
-    form = forms.fair_form()
+    form = forms.fair_form(**(drafted(caller, clock.now()) if request.method == "GET" else {}))
     form.agency_id.choices = _agencies(caller)
     if request.method == "GET":
         return _shown(form, None, 200)
@@ -56,12 +58,25 @@ def new_fair(caller: Caller) -> Any:
         raise Forbidden
     try:
         fields = form.fields()
-        db.write(actions.make_fair, form.agency_id.data, fields, clock.now())
+        db.write(_make, caller, form.agency_id.data, fields, str(form.copied.data or ""))
     except Invalid as error:
         form.add_errors(error)
         return _shown(form, None, 422)
     flash(gettext("박람회를 만들었어요."), "success")
-    return redirect(url_for("fairs.overview", slug=fields.slug), 303)
+    return redirect(url_for("fairs.plan", slug=fields.slug), 303)
+
+
+def _make(session: Session, caller: Caller, agency_id: int, fields: rules.FairFields, copied: str) -> int:
+    """Make the fair; with the sites and agencies of the one it was copied from, if the caller runs that."""
+    now = clock.now()
+    fair_id = actions.make_fair(session, agency_id, fields, now)
+    if copied:
+        before = organized(session, caller, str(number(copied)), now)
+        for one in queries.sites_of(session, before.id):
+            actions.link_site(session, fair_id, one.site.id)
+        joined = {one.id for one in queries.agencies_of(session, before.id)}
+        actions.set_agencies(session, fair_id, joined - {agency_id}, now)
+    return fair_id
 
 
 @blueprint.get("/organize/<slug>")
@@ -84,7 +99,7 @@ def edit_fair(caller: Caller, slug: str) -> Any:
     with db.read() as session:
         fair = organized(session, caller, slug, clock.now())
     form = forms.fair_form(fair)
-    del form.agency_id
+    del form.agency_id, form.copied
     if request.method == "GET":
         return _shown(form, fair, 200)
     if not form.validate():

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
 from fairapp.config import Settings
+from fairapp.fairs.models import Fair
 from fairapp.ical import Meeting, Method, calendar
-from fairapp.language import meeting_name, say_when
+from fairapp.language import in_language, meeting_name, say_when
 from fairapp.mail import OutboxRow, Rendered, Renderer
 from fairapp.scheduling import queries, rules
 from fairapp.scheduling.queries import BookingFacts, SlotRow
@@ -99,6 +100,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
         account = session.get(Account, row.account_id)
         if facts is None or slot is None or account is None:
             return None
+        fair = session.get_one(Fair, facts.fair_id)
         with force_locale(language):
             words = {
                 "name": account.name,
@@ -111,6 +113,7 @@ def _renderer(template: str, subject: LazyString, method: Method | None) -> Rend
                 "url": f"{_settings().base_url}/bookings/{facts.id}",
                 "answer_url": f"{_settings().base_url}{ANSWERED_AT[facts.booth_id is not None]}",
                 "reason": row.data.get("reason", ""),
+                "note": in_language(fair.letter_note, fair.letter_note_en),
                 "until": say_when(facts.hold_expires_at, facts.zone) if facts.hold_expires_at else "",
             }
             text = render_template(f"letters/{template}.txt", **words)

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, case, select, tuple_
 from sqlalchemy.orm import Session
 
 from fairapp import shapes
+from fairapp.agencies.models import Agency
 from fairapp.errors import NotFound
-from fairapp.fairs.models import Fair, FairSite, Room, Site
+from fairapp.fairs.models import Fair, FairAgency, FairSite, Room, Site
 from fairapp.live.models import NewsCounter
 
 Counts = Callable[[Session, list[int], datetime], dict[int, int]]
@@ -20,10 +21,14 @@ def _none(session: Session, fair_ids: list[int], now: datetime) -> dict[int, int
     return {}
 
 
-# What later domains count at these fairs at `now`; a fair that is missing in the answer has none. Filled in wiring.py.
-booth_counts: Counts = _none  # booths that are hiring
-listing_counts: Counts = _none  # open listings of theirs
-free_slot_counts: Counts = _none  # seats that can still be booked
+# What later domains count at these fairs at `now`; a fair that is missing in the answer has none. Filled in wiring.py:
+# booths that are hiring, their open listings, seats that can still be booked; for the plan also booths, unplaced, coaches.
+counters: dict[str, Counts] = dict.fromkeys(("booths", "listings", "slots", "approved", "unplaced", "coaches"), _none)
+
+
+def free_slot_counts(session: Session, fair_ids: list[int], now: datetime) -> dict[int, int]:
+    """Return how many seats of each fair can still be booked."""
+    return counters["slots"](session, fair_ids, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +99,26 @@ def counts(session: Session, fair_ids: Iterable[int], now: datetime) -> dict[int
     ids = sorted(set(fair_ids))
     if not ids:
         return {}
-    booths, listings = booth_counts(session, ids, now), listing_counts(session, ids, now)
-    slots = free_slot_counts(session, ids, now)
+    booths, listings, slots = (counters[name](session, ids, now) for name in ("booths", "listings", "slots"))
     return {one: FairCounts(booths.get(one, 0), listings.get(one, 0), slots.get(one, 0)) for one in ids}
 
 
 def news_number(session: Session, fair_id: int) -> int:
     """Return the number of the fair's last news. Read it before the rows of a page: what comes later is then made up for."""
     return session.scalar(select(NewsCounter.seq).where(NewsCounter.fair_id == fair_id)) or 0
+
+
+def agencies_of(session: Session, fair_id: int) -> Sequence[Agency]:
+    """Return the agencies that take part in the fair beside the one that runs it."""
+    found = select(Agency).join(FairAgency, FairAgency.agency_id == Agency.id).where(FairAgency.fair_id == fair_id)
+    return session.scalars(found.order_by(Agency.name)).all()
+
+
+def agencies_not_of(session: Session, fair: Fair, limit: int = 300) -> Sequence[Agency]:
+    """Return agencies that could take part in the fair."""
+    joined = select(FairAgency.agency_id).where(FairAgency.fair_id == fair.id)
+    found = select(Agency).where(Agency.id.not_in(joined), Agency.id != fair.agency_id)
+    return session.scalars(found.order_by(Agency.name).limit(limit)).all()
 
 
 @dataclass(frozen=True, slots=True)
