@@ -44,6 +44,31 @@ class Booth(Base):
     reminded_at: Mapped[datetime | None]  # when its recruiters were last asked whether they are still hiring
 
 
+AUDIENCES = ("fair", "booth", "seekers", "recruiters", "coaches")
+
+
+class Notice(Base):
+    """A sentence told to a fair, to the people of a booth, or to a group; shown on their screens until then."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        CheckConstraint("audience IN ('fair', 'booth', 'seekers', 'recruiters', 'coaches')", name="audience"),
+        CheckConstraint("(audience = 'booth') = (booth_id IS NOT NULL)", name="booth"),
+        Index("ix_notice_fair", "fair_id", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    audience: Mapped[str] = mapped_column(String(10))
+    booth_id: Mapped[int | None] = mapped_column(ForeignKey("booth.id"))
+    text: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+    until: Mapped[datetime]
+    by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reached: Mapped[int]  # how many people got it as news of their own and by mail
+
+
 REPORT_REASONS = ("not_hiring", "other_terms", "filled", "conduct")
 REPORT_RESULTS = ("confirmed", "asked", "unfounded")
 

@@ -24,6 +24,13 @@ EXPORTS = (
 )
 MARKS = ("seeker:present", "seeker:absent", "seeker:", "host:present", "host:absent", "host:")
 EARLIEST_YEAR = 2000
+AUDIENCE_NAMES = {
+    "fair": _l("박람회를 보는 모두"),
+    "seekers": _l("앞으로 만남이 있는 구직자"),
+    "booth": _l("한 부스에 예약했거나 줄 선 구직자"),
+    "recruiters": _l("채용 담당자"),
+    "coaches": _l("코치"),
+}
 TOO_LONG = _l("글이 너무 길어요")
 
 
@@ -75,6 +82,22 @@ class KioskForm(BaseForm):
             Regexp(r"\s*[0-9]{4}\s*$", message=_l("숫자 네 자리를 적어 주세요")),
         ],
         render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 4},
+    )
+
+
+class NoticeForm(BaseForm):
+    """What is told, to whom, for how long."""
+
+    audience = SelectField(_l("누구에게"), choices=list(AUDIENCE_NAMES.items()))
+    booth = SelectField(_l("부스"), validate_choice=False, description=_l("한 부스의 사람들에게 알릴 때만 골라요."))
+    text = TextAreaField(
+        _l("알릴 말"), [DataRequired(_l("500자 안으로 적어 주세요")), Length(max=500, message=TOO_LONG)]
+    )
+    text_en = TextAreaField(_l("영어로 알릴 말"), [Length(max=500, message=TOO_LONG)])
+    hours = IntegerField(
+        _l("몇 시간 동안"),
+        [InputRequired(_l("적어 주세요")), NumberRange(1, 336, _l("1시간에서 14일까지예요"))],
+        default=3,
     )
 
 

@@ -7,8 +7,10 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
-from fairapp.language import say_when
-from fairapp.live.actions import Letter, OwnNews
+from fairapp.booths.models import Notice
+from fairapp.fairs.models import Fair
+from fairapp.language import in_language, say_when
+from fairapp.live.actions import FairNews, Letter, OwnNews
 from fairapp.mail import OutboxRow, Rendered, Renderer
 from fairapp.outcomes.models import Appeal
 from fairapp.scheduling import queries as scheduling
@@ -30,6 +32,37 @@ def answer_letter(appeal_id: int, seeker_id: int, now: datetime) -> Letter:
     return Letter(f"appeal:{appeal_id}", "appeal.answered", seeker_id, now, {"appeal": appeal_id})
 
 
+def fair_notice(notice: Notice) -> FairNews:
+    """Return the public news of a notice to the whole fair."""
+    data = {"notice": str(notice.id), "text": notice.text, "text_en": notice.text_en}
+    return FairNews(notice.fair_id, "notice", notice.at, data)
+
+
+def own_notice(notice: Notice, account_id: int) -> OwnNews:
+    """Return one person's news of a notice to her group."""
+    data = {"notice": str(notice.id), "text": notice.text, "text_en": notice.text_en}
+    return OwnNews(account_id, "booking.notice", notice.at, data, notice.fair_id)
+
+
+def notice_letter(notice_id: int, account_id: int, now: datetime) -> Letter:
+    """Write a notice to one person."""
+    return Letter(f"notice:{notice_id}:{account_id}", "notice", account_id, now, {"notice": notice_id})
+
+
+def _render_notice(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render a notice, unless its time is over."""
+    notice, account = session.get(Notice, int(row.data["notice"])), session.get(Account, row.account_id)
+    if notice is None or account is None or notice.until <= now:
+        return None
+    fair = session.get_one(Fair, notice.fair_id)
+    with force_locale(language):
+        name = in_language(fair.name, fair.name_en)
+        said = in_language(notice.text, notice.text_en)
+        text = render_template("letters/notice.txt", name=account.name, fair=name, text=said)
+        subject = gettext("%(fair)s에서 알려요", fair=name)
+    return Rendered(subject, text.strip() + "\n")
+
+
 def _render_answer(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
     """Render the answer; it stands as it was given, so nothing can have overtaken it."""
     appeal, account = session.get(Appeal, int(row.data["appeal"])), session.get(Account, row.account_id)
@@ -49,4 +82,4 @@ def _render_answer(session: Session, row: OutboxRow, language: str, now: datetim
     return Rendered(subject, text.strip() + "\n")
 
 
-LETTERS: dict[str, Renderer] = {"appeal.answered": _render_answer}
+LETTERS: dict[str, Renderer] = {"appeal.answered": _render_answer, "notice": _render_notice}

@@ -1,5 +1,6 @@
 """What seekers look through: the listings and booths of a fair, and one listing. Public."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from fairapp import clock, codes, db
 from fairapp.accounts import guards
 from fairapp.booths import forms, queries, rules
-from fairapp.booths.models import EMPLOYMENT_TYPES
+from fairapp.booths.models import EMPLOYMENT_TYPES, Notice
 from fairapp.booths.pages.base import blueprint, seen_fair, when_free
 from fairapp.errors import NotFound
 from fairapp.fairs import queries as fair_queries
@@ -80,6 +81,7 @@ def fair(slug: str) -> str:
     with db.read() as session:
         found = seen_fair(session, slug, now)
         seq = fair_queries.news_number(session, found.id)  # before the rows: what comes meanwhile is made up for
+        notices = queries.public_notices(session, found.id, now)
         rows = queries.visible_listings(session, found.id, now, filters, after, AT_ONCE)
         listings, following = page_of(rows, AT_ONCE, lambda row: (row.opens_at, row.id))
         count = queries.count_visible(session, found.id, now, filters)
@@ -88,7 +90,7 @@ def fair(slug: str) -> str:
     asked = {name: value for name, value in request.args.items() if name != "cursor"}
     return render_template(
         "booths/fair.html",
-        **_head(found, seq, now),
+        **_head(found, seq, notices, now),
         listings=listings,
         chips={row.id: when_free(found, slots.get(row.booth_id), now) for row in listings},
         count=count,
@@ -105,8 +107,8 @@ def fair(slug: str) -> str:
     )
 
 
-def _head(found: Fair, seq: int, now: datetime) -> dict[str, Any]:
-    return {"fair": found, "seq": seq, "phase": fair_rules.phase(found, now), "now": now}
+def _head(found: Fair, seq: int, notices: Sequence[Notice], now: datetime) -> dict[str, Any]:
+    return {"fair": found, "seq": seq, "notices": notices, "phase": fair_rules.phase(found, now), "now": now}
 
 
 @blueprint.get("/fairs/<slug>/booths")
@@ -117,6 +119,7 @@ def fair_booths(slug: str) -> str:
     with db.read() as session:
         found = seen_fair(session, slug, now)
         seq = fair_queries.news_number(session, found.id)
+        notices = queries.public_notices(session, found.id, now)
         rows = queries.hiring_booths(session, found.id, now, after[0] if after else None, AT_ONCE)
         booths, following = page_of(rows, AT_ONCE, lambda row: (row.id,))
         ids = [row.id for row in booths]
@@ -125,7 +128,7 @@ def fair_booths(slug: str) -> str:
         count = fair_queries.counters["booths"](session, [found.id], now).get(found.id, 0)
     return render_template(
         "booths/booths.html",
-        **_head(found, seq, now),
+        **_head(found, seq, notices, now),
         booths=booths,
         listings=listings,
         chips={row.id: when_free(found, slots.get(row.id), now) for row in booths},
@@ -150,7 +153,7 @@ def listing(listing: str) -> str:
         others = queries.visible_of_booths(session, [booth.id], now, 6).get(booth.id, [])
     return render_template(
         "booths/listing.html",
-        **_head(found, seq, now),
+        **_head(found, seq, (), now),
         listing=row,
         asks=rules.Needs.of(row.needs),
         booth=booth,

@@ -35,6 +35,7 @@ from fairapp.booths.queries.listings import (
     visible_listings,
     visible_of_booths,
 )
+from fairapp.booths.queries.notices import notices_of, public_notices
 from fairapp.booths.queries.recruiters import Recruiting, Report, lapsing, recruiters_of_booths, report_counts, reports
 from fairapp.booths.queries.search import indexed, matches, pairs
 
@@ -70,8 +71,10 @@ __all__ = [
     "listings_of_booth",
     "matches",
     "next_free_slots",
+    "notices_of",
     "organized_booths",
     "pairs",
+    "public_notices",
     "recruiters_of_booths",
     "region_prefix",
     "report_counts",

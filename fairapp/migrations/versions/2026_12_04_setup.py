@@ -78,6 +78,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_booth_report_booth", "booth_report", ["booth_id", "handled_at"])
     op.create_table(
+        "notice",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("fair_id", NUMBER, sa.ForeignKey("fair.id"), nullable=False),
+        sa.Column("audience", sa.String(10), nullable=False),
+        sa.Column("booth_id", NUMBER, sa.ForeignKey("booth.id"), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
+        sa.Column("by", NUMBER, sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("reached", NUMBER, nullable=False),
+        sa.CheckConstraint(
+            "audience IN ('fair', 'booth', 'seekers', 'recruiters', 'coaches')", name=op.f("ck_notice_audience")
+        ),
+        sa.CheckConstraint("(audience = 'booth') = (booth_id IS NOT NULL)", name=op.f("ck_notice_booth")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+    )
+    op.create_index("ix_notice_fair", "notice", ["fair_id", "until"])
+    op.create_table(
         "mail_order",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("fair_id", NUMBER, sa.ForeignKey("fair.id"), nullable=False),
@@ -101,6 +120,7 @@ def downgrade() -> None:
         batch.drop_column("expected")
         batch.drop_column("done")
     op.drop_table("mail_order")
+    op.drop_table("notice")
     op.drop_table("booth_report")
     op.execute("UPDATE booth SET status = 'applied' WHERE status IN ('waiting', 'invited')")
     with op.batch_alter_table("booth") as batch:

@@ -12,6 +12,7 @@ from fairapp.outcomes.actions.exporting import (
     order_export,
 )
 from fairapp.outcomes.actions.ledger import Found, append_outcome
+from fairapp.outcomes.actions.noticing import tell
 from fairapp.outcomes.actions.walking_in import arrive_by_name, walk_in
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "order_export",
     "report_host",
     "set_absence_rule",
+    "tell",
     "walk_in",
 ]

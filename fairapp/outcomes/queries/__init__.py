@@ -5,6 +5,7 @@ from fairapp.outcomes.queries.behind import Behind, hires_behind, people_behind
 from fairapp.outcomes.queries.breaches import breaches
 from fairapp.outcomes.queries.breakdown import DIMENSIONS, Row, breakdown, hidden_rows
 from fairapp.outcomes.queries.columns import COLUMNS, FORMATS, KINDS, Column
+from fairapp.outcomes.queries.control import BoothNow, Now, Trouble, booths_now, numbers_now, overdue_results, trouble
 from fairapp.outcomes.queries.counting import FUNNEL
 from fairapp.outcomes.queries.desk import (
     Arrival,
@@ -65,6 +66,7 @@ __all__ = [
     "Arrival",
     "Badge",
     "Behind",
+    "BoothNow",
     "Call",
     "Centre",
     "Column",
@@ -75,11 +77,13 @@ __all__ = [
     "Line",
     "Measure",
     "Meeting",
+    "Now",
     "Report",
     "Row",
     "Rule",
     "Scope",
     "Stand",
+    "Trouble",
     "absence_rules",
     "absences_of",
     "absent_now",
@@ -87,6 +91,7 @@ __all__ = [
     "arrival",
     "booth_signs",
     "booth_stand",
+    "booths_now",
     "breaches",
     "breakdown",
     "calls_now",
@@ -116,9 +121,11 @@ __all__ = [
     "meeting",
     "new_openings",
     "newest_marks",
+    "numbers_now",
     "open_appeals",
     "openings",
     "organized_fair",
+    "overdue_results",
     "pass_code",
     "pass_owner",
     "people_behind",
@@ -134,6 +141,7 @@ __all__ = [
     "staff_badges",
     "standing",
     "stream_csv",
+    "trouble",
     "with_below",
     "write_file",
 ]

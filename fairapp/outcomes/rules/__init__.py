@@ -59,7 +59,7 @@ from fairapp.outcomes.rules.stages import (
     kept_months,
     months_after,
 )
-from fairapp.outcomes.rules.tiles import tiles
+from fairapp.outcomes.rules.tiles import booth_state, tiles
 
 __all__ = [
     "CODE_LENGTH",
@@ -91,6 +91,7 @@ __all__ = [
     "WrongState",
     "age_band",
     "age_on",
+    "booth_state",
     "check_absence",
     "check_correction",
     "check_day",

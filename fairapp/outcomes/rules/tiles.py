@@ -1,8 +1,9 @@
-"""A map of equal tiles: each district at the free cell nearest to where it lies, so that none hides another."""
+"""How things are drawn: a city as equal tiles, each district at the free cell nearest to it; a booth by how busy it is."""
 
 from collections.abc import Mapping
 from math import ceil, sqrt
 
+BUSY_WAIT, FULL_WAIT = 10, 30  # minutes in line
 ROOM = 1.5  # cells there are for each district
 
 
@@ -40,3 +41,14 @@ def _closed_up(found: dict[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
     columns = sorted({column for column, _ in found.values()})
     rows = sorted({row for _, row in found.values()})
     return {code: (columns.index(column), rows.index(row)) for code, (column, row) in found.items()}
+
+
+def booth_state(hiring: bool, meetings: int, wait_minutes: int, *, free: bool) -> str:
+    """Return how a booth is drawn: `away` (not hiring), `full`, `busy`, `calm` (somebody can come now) or `empty`."""
+    if not hiring:
+        return "away"
+    if wait_minutes >= FULL_WAIT:
+        return "full"
+    if wait_minutes >= BUSY_WAIT:
+        return "busy"
+    return "calm" if free or meetings or wait_minutes else "empty"
