@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, LazyString, format_decimal, get_locale, gettext
+from flask_babel import Babel, format_decimal, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from fairapp import clock, codes
+from fairapp.labels import LABELS
 
 LANGUAGES = (("ko", "한국어"), ("en", "English"))
 CODES = tuple(code for code, _ in LANGUAGES)
@@ -16,132 +17,6 @@ MONTHS = (
     *(_l("1월"), _l("2월"), _l("3월"), _l("4월"), _l("5월"), _l("6월")),
     *(_l("7월"), _l("8월"), _l("9월"), _l("10월"), _l("11월"), _l("12월")),
 )
-
-LABELS: dict[str, dict[str | None, LazyString]] = {
-    "employment_type": {
-        "regular": _l("정규직"),
-        "contract": _l("계약직"),
-        "part_time": _l("시간제"),
-        "internship": _l("인턴"),
-        None: _l("고용형태 미정"),
-    },
-    "salary_period": {"year": _l("연봉"), "month": _l("월급"), "hour": _l("시급")},
-    "experience": {"any": _l("경력 무관"), "entry": _l("신입"), "experienced": _l("경력")},
-    "education": {
-        "any": _l("학력 무관"),
-        "high_school": _l("고졸 이상"),
-        "associate": _l("전문대졸 이상"),
-        "bachelor": _l("대졸 이상"),
-        "master": _l("석사 이상"),
-        "doctorate": _l("박사 이상"),
-    },
-    "mode": {"online": _l("온라인"), "onsite": _l("현장"), "hybrid": _l("온라인·현장")},
-    "phase": {
-        "draft": _l("준비 중"),
-        "announced": _l("곧 예약 시작"),
-        "booking": _l("예약 중"),
-        "open": _l("진행 중"),
-        "closed": _l("끝남"),
-        "archived": _l("보관됨"),
-    },
-    "kind": {"interview": _l("면접"), "coaching": _l("1:1 코칭"), "group": _l("단체 프로그램")},
-    "topic": {
-        "interview": _l("면접 코칭"),
-        "resume": _l("이력서 코칭"),
-        "career": _l("진로 상담"),
-        "tour": _l("기업 탐방"),
-        "briefing": _l("채용 설명회"),
-        "workshop": _l("워크숍"),
-        "": _l("코칭"),
-    },
-    "booking_status": {
-        "requested": _l("답을 기다려요"),
-        "held": _l("임시로 잡아 둠"),
-        "confirmed": _l("확정"),
-        "cancelled": _l("취소됨"),
-        "expired": _l("시간이 지나 풀림"),
-        "completed": _l("마침"),
-    },
-    "line_status": {
-        "waiting": _l("기다려요"),
-        "called": _l("불렀어요"),
-        "meeting": _l("만나는 중"),
-        "skipped": _l("불렀을 때 없었어요"),
-    },
-    "attendance": {"present": _l("왔어요"), "absent": _l("안 왔어요"), None: _l("표시 전")},
-    "stage": {
-        "interviewed": _l("면접함"),
-        "passed": _l("합격"),
-        "final_interview": _l("최종 면접"),
-        "offered": _l("채용 제안"),
-        "hired": _l("채용"),
-        "started": _l("출근 시작"),
-        "retained": _l("근속"),
-        "rejected": _l("불합격"),
-        "withdrawn": _l("지원 철회"),
-    },
-    "figure": {
-        "registered": _l("등록"),
-        "came": _l("입장"),
-        "booked": _l("예약"),
-        "interviewed": _l("면접"),
-        "passed": _l("합격·최종 면접"),
-        "offered": _l("채용 제안"),
-        "hired": _l("채용"),
-        "started": _l("출근 시작"),
-        "retained": _l("근속"),
-        "hires": _l("채용 건수"),
-        "youth": _l("청년 (15~34세)"),
-        "regular": _l("정규직"),
-        "professional": _l("전문·사무·회계 직종"),
-        "career_break": _l("경력 보유 여성"),
-        "age_50_plus": _l("50세 이상"),
-        "returnee": _l("귀향한 사람"),
-        "placement": _l("등록한 사람 가운데 채용"),
-        "success": _l("면접한 사람 가운데 합격·최종 면접"),
-        "interviews_per_seeker": _l("한 사람이 본 면접"),
-        "interviews_per_booth": _l("부스마다 본 면접"),
-        "seeker_absence": _l("구직자가 오지 않은 면접"),
-        "host_absence": _l("면접관이 오지 않은 면접"),
-        "days_to_result": _l("결과가 나오기까지"),
-        "cost_per_hire": _l("채용 한 건에 든 비용"),
-    },
-    "dimension": {
-        "fair": _l("박람회별"),
-        "agency": _l("기관별"),
-        "booth": _l("부스별"),
-        "occupation": _l("직업별"),
-        "district": _l("사는 곳별"),
-        "month": _l("달별"),
-        "employment_type": _l("고용형태별"),
-    },
-    "report_reason": {
-        "not_hiring": _l("채용하지 않는다고 했어요"),
-        "other_terms": _l("공고와 조건이 달라요"),
-        "filled": _l("이미 뽑았다고 했어요"),
-        "conduct": _l("태도가 나빴어요"),
-    },
-    "report_result": {
-        "confirmed": _l("사실이어서 부스를 내렸어요"),
-        "asked": _l("기업에 확인을 부탁했어요"),
-        "unfounded": _l("사실과 달랐어요"),
-    },
-    "segment": {
-        "youth": _l("청년"),
-        "career_break": _l("경력 보유 여성"),
-        "age_50_plus": _l("50세 이상"),
-        "returnee": _l("귀향 희망"),
-    },
-    "role": {"recruiter": _l("채용 담당자"), "coach": _l("코치"), "organizer": _l("운영자")},
-    "booth_status": {
-        "invited": _l("초대함"),
-        "applied": _l("신청함"),
-        "waiting": _l("자리 기다림"),
-        "approved": _l("승인됨"),
-        "rejected": _l("반려됨"),
-        "withdrawn": _l("철회함"),
-    },
-}
 
 
 def reader_language() -> str:

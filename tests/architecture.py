@@ -43,6 +43,7 @@ BASE = {
     "ical",
     "idempotency",
     "intake",
+    "labels",
     "language",
     "limits",
     "mail",

@@ -24,6 +24,7 @@ from fairapp import codes, language
 from fairapp.accounts import rules
 from fairapp.errors import Invalid
 from fairapp.forms import BaseForm
+from fairapp.labels import LABELS
 
 REQUIRED = InputRequired(_l("적어 주세요"))
 MOST_TYPED = Length(max=1000, message=_l("글이 너무 길어요"))
@@ -125,7 +126,7 @@ def _none(label: Any) -> tuple[str, Any]:
 
 
 def _labels(group: str, *, but: Sequence[str | None] = ()) -> Callable[[], Choices]:
-    known = language.LABELS[group]
+    known = LABELS[group]
     return lambda: [
         _none(_l("고르지 않음")),
         *((code, known[code]) for code in known if code is not None and code not in but),

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 from fairapp import language
 from fairapp.agencies.rules import KIND_NAMES
 from fairapp.forms import BaseForm
+from fairapp.labels import LABELS
 
 REQUIRED = InputRequired(_l("적어 주세요"))
 MOST_TYPED = Length(max=1000, message=_l("글이 너무 길어요"))
@@ -33,4 +34,4 @@ class MemberForm(BaseForm):
     """Somebody gets a role at an agency."""
 
     email = EmailField(_l("메일"), [REQUIRED, MOST_TYPED], description=_l("가입을 마친 사람의 주소예요."))
-    role = SelectField(_l("역할"), choices=[(role, language.LABELS["role"][role]) for role in ("coach", "organizer")])
+    role = SelectField(_l("역할"), choices=[(role, LABELS["role"][role]) for role in ("coach", "organizer")])

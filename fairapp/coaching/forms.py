@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from fairapp.coaching.models import TOPICS
 from fairapp.forms import CHOOSE, BaseForm
-from fairapp.language import LABELS
+from fairapp.labels import LABELS
 from fairapp.scheduling.rules import Wish
 
 

@@ -14,7 +14,7 @@ from fairapp import clock, codes, language
 from fairapp.booths.models import EMPLOYMENT_TYPES
 from fairapp.errors import Invalid
 from fairapp.forms import CHOOSE, BaseForm
-from fairapp.outcomes.models import STAGES
+from fairapp.outcomes.models import EVIDENCE, MONTHS, STAGES
 
 EXPORTS = (
     ("attendance", _l("출석: 입장과 면접·코칭에 온 사람")),
@@ -101,6 +101,18 @@ class NoticeForm(BaseForm):
     )
 
 
+class ReplyForm(BaseForm):
+    """What a seeker says to a result that is not so."""
+
+    text = TextAreaField(_l("무엇이 다른가요"), [Length(max=1000, message=TOO_LONG)])
+
+
+class AnswerForm(BaseForm):
+    """The answer to it."""
+
+    answer = TextAreaField(_l("답"), [DataRequired(_l("적어 주세요")), Length(max=1000, message=TOO_LONG)])
+
+
 class AppealForm(BaseForm):
     """What a seeker says to an absence."""
 
@@ -150,6 +162,13 @@ class OutcomeForm(BaseForm):
         render_kw={"inputmode": "numeric"},
     )
     occupation = SelectField(_l("직업"), [Optional()], description=_l("비워 두면 공고의 직업을 적어요."))
+    months = SelectField(
+        _l("몇 달째인가요"), [Optional()], description=_l("근속일 때만. 비워 두면 출근한 날부터 세요.")
+    )
+    evidence = SelectField(_l("확인한 자료"), [Optional()])
+    reference = StringField(
+        _l("자료의 번호"), [Length(max=60, message=TOO_LONG)], description=_l("이름이나 연락처는 적지 마세요.")
+    )
     corrects = SelectField(_l("고칠 결과"), [Optional()])
 
     def offer(self, listings: Any, correctable: Any) -> None:
@@ -159,6 +178,8 @@ class OutcomeForm(BaseForm):
         types = ((one, language.label("employment_type", one)) for one in EMPLOYMENT_TYPES)
         self.employment_type.choices = _choices(types)
         self.occupation.choices = [SelectChoice("", str(CHOOSE)), *_occupations()]
+        self.months.choices = _choices((str(one), gettext("%(n)s개월", n=one)) for one in MONTHS)
+        self.evidence.choices = _choices((one, language.label("evidence", one)) for one in EVIDENCE)
         last = [SelectChoice(str(row.id), language.label("stage", row.stage)) for row in correctable]
         self.corrects.choices = [SelectChoice("", gettext("새로 적기")), *last]
 

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import structlog
 
-from fairapp import db
-from fairapp.outcomes import actions, queries
+from fairapp import clock, db
+from fairapp.booths import queries as booths
+from fairapp.live import actions as live
+from fairapp.outcomes import actions, pushes, queries
 from fairapp.scheduling import actions as scheduling
 
 log = structlog.get_logger()
@@ -18,6 +20,25 @@ def free_absent(now: datetime) -> int:
     for booking_id in absent:
         db.write(scheduling.free_rest, booking_id, now)
     return len(absent)
+
+
+def remind_of_ledger(now: datetime) -> int:
+    """Remind recruiters of overdue results and of hires that are to be asked about; return how many letters were wanted.
+
+    Letters have keys, so that each goes out once a week, and once a hire and month.
+    """
+    today = clock.local(now, "Asia/Seoul").date()
+    with db.read() as session:
+        owed = queries.owed_results(session, now)
+        due = [one for one in queries.follow_ups(session, today) if one.booth_id is not None]
+        people = booths.recruiters_of_booths(session, [one.booth_id for one in due if one.booth_id])
+    letters = [pushes.results_letter(one.booth_id, one.account_id, now) for one in owed]
+    for one in due:
+        staff = [who.account_id for who in people if who.booth_id == one.booth_id]
+        letters += [pushes.follow_up_letter(one.outcome_id, one.months, one.booth_id or 0, who, now) for who in staff]
+    if letters:
+        db.write(live.post, letters)
+    return len(letters)
 
 
 def make_exports(now: datetime) -> int:

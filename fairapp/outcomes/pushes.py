@@ -7,12 +7,12 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
-from fairapp.booths.models import Notice
+from fairapp.booths.models import Booth, Notice
 from fairapp.fairs.models import Fair
 from fairapp.language import in_language, say_when
 from fairapp.live.actions import FairNews, Letter, OwnNews
 from fairapp.mail import OutboxRow, Rendered, Renderer
-from fairapp.outcomes.models import Appeal
+from fairapp.outcomes.models import Appeal, OutcomeReply
 from fairapp.scheduling import queries as scheduling
 
 
@@ -63,6 +63,55 @@ def _render_notice(session: Session, row: OutboxRow, language: str, now: datetim
     return Rendered(subject, text.strip() + "\n")
 
 
+def dispute_letter(reply_id: int, seeker_id: int, now: datetime) -> Letter:
+    """Write to the seeker that what she disputed was answered."""
+    return Letter(f"dispute:{reply_id}", "dispute.answered", seeker_id, now, {"reply": reply_id})
+
+
+def _render_dispute(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    reply, account = session.get(OutcomeReply, int(row.data["reply"])), session.get(Account, row.account_id)
+    if reply is None or account is None:
+        return None
+    with force_locale(language):
+        words = {"name": account.name, "answer": reply.answer, "url": f"{_base()}/me/outcomes"}
+        text = render_template("letters/dispute_answered.txt", **words)
+        subject = gettext("알려 주신 결과를 확인했어요")
+    return Rendered(subject, text.strip() + "\n")
+
+
+def results_letter(booth_id: int, account_id: int, now: datetime) -> Letter:
+    """Remind a recruiter of results that are overdue; once a week."""
+    year, week, _ = now.isocalendar()
+    return Letter(f"results:{booth_id}:{year}-{week}:{account_id}", "results.due", account_id, now, {"booth": booth_id})
+
+
+def follow_up_letter(outcome_id: int, months: int, booth_id: int, account_id: int, now: datetime) -> Letter:
+    """Ask a recruiter whether somebody who started is still there; once for each of 1, 3 and 6 months."""
+    data = {"booth": booth_id, "months": months}
+    return Letter(f"follow-up:{outcome_id}:{months}:{account_id}", "follow-up.due", account_id, now, data)
+
+
+def _render_due(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render a reminder to a recruiter, unless the booth is gone."""
+    booth, account = session.get(Booth, int(row.data["booth"])), session.get(Account, row.account_id)
+    if booth is None or account is None:
+        return None
+    fair = session.get_one(Fair, booth.fair_id)
+    with force_locale(language):
+        name = in_language(fair.name, fair.name_en)
+        months = row.data.get("months")
+        words = {"name": account.name, "fair": name, "months": months, "url": f"{_base()}/stand/{booth.id}/due"}
+        text = render_template("letters/due.txt", **words)
+        subject = gettext("면접 결과를 적어 주세요: %(fair)s", fair=name)
+        if months:
+            subject = gettext("지금도 다니고 있나요? %(fair)s", fair=name)
+    return Rendered(subject, text.strip() + "\n")
+
+
+def _base() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
+
+
 def _render_answer(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
     """Render the answer; it stands as it was given, so nothing can have overtaken it."""
     appeal, account = session.get(Appeal, int(row.data["appeal"])), session.get(Account, row.account_id)
@@ -82,4 +131,10 @@ def _render_answer(session: Session, row: OutboxRow, language: str, now: datetim
     return Rendered(subject, text.strip() + "\n")
 
 
-LETTERS: dict[str, Renderer] = {"appeal.answered": _render_answer, "notice": _render_notice}
+LETTERS: dict[str, Renderer] = {
+    "appeal.answered": _render_answer,
+    "notice": _render_notice,
+    "dispute.answered": _render_dispute,
+    "results.due": _render_due,
+    "follow-up.due": _render_due,
+}

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from fairapp import db
+from fairapp.accounts import actions as accounts
+from fairapp.accounts.models import Consent
 from fairapp.outcomes import actions
 from fairapp.outcomes.models import Outcome
 from tests.factories import NOW
@@ -82,7 +85,27 @@ def test_attendance_is_put_for_both_sides_and_taken_back(app: Flask, cast: Cast)
     assert coach.json["type"] == "/problems/not-yet"
 
 
+def withdraw(app: Flask, cast: Cast) -> None:
+    """Let the seeker withdraw every consent."""
+    with db.of(app).read() as session:
+        consents = session.scalars(select(Consent.id).where(Consent.seeker_id == cast.seeker)).all()
+    for one in consents:
+        db.of(app).write(accounts.withdraw_consent, cast.seeker, one, NOW)
+
+
+def test_a_coach_writes_of_whom_she_coaches_by_consent_alone(app: Flask, cast: Cast):
+    path, outcome = f"/bookings/{cast.booking}/outcomes", {"stage": "interviewed", "on": "2026-11-24"}
+    told = call(app, cast.coach_account, "POST", path, json=outcome | {"evidence": "call", "reference": "24-7"})
+    assert (told.status_code, told.json["stage"]) == (201, "interviewed")
+    with db.of(app).read() as session:
+        row = session.scalars(select(Outcome)).one()
+        assert (row.role, row.evidence, row.reference, row.recorded_by) == ("coach", "call", "24-7", cast.coach_account)
+    withdraw(app, cast)
+    assert call(app, cast.coach_account, "POST", path, json=outcome | {"stage": "passed"}).status_code == 404
+
+
 def test_who_has_no_part_in_a_meeting_does_not_find_it(app: Flask, cast: Cast):
+    withdraw(app, cast)
     for who, status in ((cast.stranger, 404), (cast.coach_account, 404), (cast.seeker, 403)):
         path = f"/bookings/{cast.booking}"
         assert call(app, who, "PUT", f"{path}/attendance", json={"seeker": "present"}).status_code == status

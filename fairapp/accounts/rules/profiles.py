@@ -9,8 +9,9 @@ import phonenumbers
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from fairapp import codes, language
+from fairapp import codes
 from fairapp.errors import FieldError, Invalid
+from fairapp.labels import LABELS
 
 LARGEST_RESUME = 5 * 1024 * 1024  # bytes
 MOST_SKILLS, LONGEST_SKILL = 30, 40
@@ -19,7 +20,7 @@ LONGEST = {"intro": 2000, "experience": 5000}
 
 @dataclass(frozen=True, slots=True)
 class ProfileFields:
-    """What a seeker tells of herself; texts trimmed, codes as in fairapp.codes and language.LABELS."""
+    """What a seeker tells of herself; texts trimmed, codes as in fairapp.codes and LABELS."""
 
     phone: str | None = None  # as typed, or E.164
     birth_date: date | None = None
@@ -66,9 +67,9 @@ def _complaints(fields: ProfileFields, today: date) -> list[tuple[str, str | Laz
         "region": codes.regions(),
         "wish_region": codes.regions(),
         "wish_occupation": codes.occupations(),
-        "education": language.LABELS["education"].keys() - {"any"},
-        "wish_employment_type": language.LABELS["employment_type"].keys() - {None},
-        "segment": language.LABELS["segment"],
+        "education": LABELS["education"].keys() - {"any"},
+        "wish_employment_type": LABELS["employment_type"].keys() - {None},
+        "segment": LABELS["segment"],
     }
     found: list[tuple[str, str | LazyString]] = [
         (name, _l("목록에 있는 값을 골라 주세요"))

@@ -13,11 +13,14 @@ from fairapp.outcomes.actions.exporting import (
 )
 from fairapp.outcomes.actions.ledger import Found, append_outcome
 from fairapp.outcomes.actions.noticing import tell
+from fairapp.outcomes.actions.replies import Replied, answer_dispute, reply
 from fairapp.outcomes.actions.walking_in import arrive_by_name, walk_in
 
 __all__ = [
     "Found",
+    "Replied",
     "answer_appeal",
+    "answer_dispute",
     "appeal",
     "append_outcome",
     "arrive_by_name",
@@ -31,6 +34,7 @@ __all__ = [
     "log_rows",
     "mark_attendance",
     "order_export",
+    "reply",
     "report_host",
     "set_absence_rule",
     "tell",

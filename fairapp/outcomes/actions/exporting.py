@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.outcomes import queries
 from fairapp.outcomes.models import ExportJob, ExportLog
 
@@ -18,7 +19,10 @@ def log_export(
 ) -> int:
     """Write who takes which file, before its first byte; return the entry's id."""
     values = {"fair_id": fair_id, "kind": kind, "format": form, "as_of": as_of, "taken_by": by, "at": now}
-    return session.execute(insert(ExportLog).values(values).returning(ExportLog.id)).scalar_one()
+    log_id: int = session.execute(insert(ExportLog).values(values).returning(ExportLog.id)).scalar_one()
+    taken = {"kind": kind, "form": form}
+    trace.record(session, "export.taken", "export", log_id, now, by=by, fair_id=fair_id, data=taken)
+    return log_id
 
 
 def log_rows(session: Session, log_id: int, rows: int) -> None:

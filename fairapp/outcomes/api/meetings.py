@@ -96,6 +96,9 @@ class OutcomeIn(In):
     salary: YearlyIn | SalaryIn | None = None
     occupation: str | None = Field(None, max_length=4)
     corrects: Id | None = None
+    evidence: Literal["contract", "insurance", "payslip", "visit", "call"] | None = None
+    reference: str = Field("", max_length=60)
+    months: Literal[1, 3, 6] | None = None
 
 
 class OutcomeOut(BaseModel):
@@ -143,6 +146,17 @@ def _given(caller: Caller, booking: str) -> queries.Meeting:
     return meeting
 
 
+def _ledger(caller: Caller, booking: str) -> tuple[queries.Meeting, str]:
+    """Return the interview with as who the caller writes of it."""
+    with db.read() as session:
+        meeting = queries.meeting(session, number(booking))
+        agency_id = queries.coached_by(session, meeting, caller.id, clock.now())
+    if agency_id in caller.coaches_for and not rules.gives(caller, meeting, meeting.coach_account_id):
+        return meeting, "coach"
+    rules.check_gives(caller, meeting, meeting.coach_account_id, meeting.seeker_id)
+    return meeting, rules.role_of(caller, meeting, meeting.coach_account_id)
+
+
 @openapi.call(
     "PUT",
     "/bookings/{booking}/attendance",
@@ -173,8 +187,8 @@ def mark_attendance(caller: Caller, booking: str, body: AttendanceIn) -> Attenda
     problems=(409,),
 )
 def append_outcome(caller: Caller, booking: str, body: OutcomeIn) -> OutcomeOut:
-    """Append what followed an interview to the ledger."""
-    meeting = _given(caller, booking)
+    """Append what followed an interview to the ledger: who gave it, its organizer, or the seeker's coach by consent."""
+    meeting, role = _ledger(caller, booking)
     found = actions.Found(
         stage=body.stage,
         on=body.on,
@@ -183,6 +197,9 @@ def append_outcome(caller: Caller, booking: str, body: OutcomeIn) -> OutcomeOut:
         salary=body.salary.a_year() if isinstance(body.salary, SalaryIn) else body.salary,
         occupation=body.occupation,
         corrects=body.corrects,
+        evidence=body.evidence,
+        reference=body.reference,
+        months=body.months,
     )
-    outcome_id = db.write(actions.append_outcome, meeting.id, found, caller.id, clock.now())
+    outcome_id = db.write(actions.append_outcome, meeting.id, found, caller.id, clock.now(), role)
     return OutcomeOut(id=outcome_id, booking=meeting.id, stage=body.stage, on=body.on)

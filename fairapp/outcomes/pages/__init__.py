@@ -1,6 +1,33 @@
-"""Pages of what happened: the seeker's pass, the organizer's desk, report and files, the stand of booth and coach."""
+"""Pages of what happened: the seeker's pass and results, the desk, the floor, the stand, the ledger, figures and files."""
 
-from fairapp.outcomes.pages import absences, control, figures, hall, organizer, prints, seeker, stand, tower
+from fairapp.outcomes.pages import (
+    absences,
+    control,
+    figures,
+    hall,
+    ledger,
+    organizer,
+    prints,
+    replies,
+    seeker,
+    stand,
+    tower,
+    traced,
+)
 from fairapp.outcomes.pages.base import blueprint
 
-__all__ = ["absences", "blueprint", "control", "figures", "hall", "organizer", "prints", "seeker", "stand", "tower"]
+__all__ = [
+    "absences",
+    "blueprint",
+    "control",
+    "figures",
+    "hall",
+    "ledger",
+    "organizer",
+    "prints",
+    "replies",
+    "seeker",
+    "stand",
+    "tower",
+    "traced",
+]

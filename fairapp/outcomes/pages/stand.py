@@ -1,8 +1,8 @@
-"""The stand of a booth and of a coach: who sits here now, who comes next, who came, and what followed."""
+"""The stand of a booth and of a coach: who sits here now, who comes next, who came."""
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -94,7 +94,7 @@ def _tabs(stand: queries.Stand, day: date, today: date) -> list[dict[str, Any]]:
     return tabs
 
 
-def _meeting(caller: guards.Caller, booking: str) -> queries.Meeting:
+def given_meeting(caller: guards.Caller, booking: str) -> queries.Meeting:
     """Return the meeting if the caller gives it."""
     with db.read() as session:
         meeting = queries.meeting(session, shapes.number(booking))
@@ -102,7 +102,7 @@ def _meeting(caller: guards.Caller, booking: str) -> queries.Meeting:
     return meeting
 
 
-def _back(meeting: queries.Meeting) -> str:
+def stand_of(meeting: queries.Meeting) -> str:
     """Return the address of the stand on the day of the meeting."""
     day = clock.local(meeting.starts_at, meeting.zone).date()
     at: dict[str, Any] = {
@@ -118,7 +118,7 @@ def _back(meeting: queries.Meeting) -> str:
 @guards.page(guards.signed_in)
 def mark(caller: guards.Caller, booking: str) -> Any:
     """Mark one side, or take its mark back."""
-    meeting = _meeting(caller, booking)
+    meeting = given_meeting(caller, booking)
     form = forms.MarkForm()
     if not form.validate():
         raise Invalid.one("mark", _l("왔는지 안 왔는지 골라 주세요"))
@@ -126,77 +126,18 @@ def mark(caller: guards.Caller, booking: str) -> Any:
         db.write(actions.mark_attendance, meeting.id, by=caller.id, now=clock.now(), **form.sides())
     except Conflict as error:
         flash(str(error.detail), "danger")
-    return redirect(_back(meeting), 303)
-
-
-@blueprint.get("/bookings/<booking>/outcomes")
-@guards.page(guards.signed_in)
-def outcomes(caller: guards.Caller, booking: str) -> Any:
-    """Show what followed an interview, and the form for the next row."""
-    meeting = _meeting(caller, booking)
-    today = clock.local(clock.now(), meeting.zone).date()
-    return _outcomes(meeting, forms.OutcomeForm(formdata=None, on=today, listing=str(meeting.listing_id or "")))
-
-
-def _outcomes(meeting: queries.Meeting, form: forms.OutcomeForm, status: int = 200) -> Any:
-    if meeting.booth_id is None:
-        raise NotFound
-    with db.read() as session:
-        rows = queries.ledger(session, meeting.id)
-        form.offer(queries.listings_of_booth(session, meeting.booth_id), [row for row in rows if row.stands][-1:])
-    page = render_template("outcomes/outcomes.html", meeting=meeting, form=form, rows=rows, back=_back(meeting))
-    return page, status
-
-
-@blueprint.post("/bookings/<booking>/outcomes")
-@guards.page(guards.signed_in)
-def append_outcome(caller: guards.Caller, booking: str) -> Any:
-    """Add a row to the ledger and go back to the stand."""
-    meeting = _meeting(caller, booking)
-    if meeting.booth_id is None:
-        raise NotFound
-    form = forms.OutcomeForm()
-    with db.read() as session:
-        rows = [row for row in queries.ledger(session, meeting.id) if row.stands]
-        form.offer(queries.listings_of_booth(session, meeting.booth_id), rows[-1:])
-    if not form.validate():
-        return _outcomes(meeting, form, 422)
-    try:
-        db.write(actions.append_outcome, meeting.id, _found(form), caller.id, clock.now())
-    except Invalid as error:
-        form.add_errors(error)
-        return _outcomes(meeting, form, 422)
-    except (Conflict, NotFound) as error:
-        form.form_errors.append(str(error.detail))
-        return _outcomes(meeting, form, error.status)
-    flash(gettext("결과를 적었어요"), "success")
-    return redirect(_back(meeting), 303)
-
-
-def _found(form: forms.OutcomeForm) -> actions.Found:
-    def number(text: str | None) -> int | None:
-        return shapes.number(text) if text else None
-
-    return actions.Found(
-        stage=form.stage.data,
-        on=cast(date, form.on.data),
-        listing_id=number(form.listing.data),
-        employment_type=form.employment_type.data or None,
-        salary=form.salary.data,
-        occupation=form.occupation.data or None,
-        corrects=number(form.corrects.data),
-    )
+    return redirect(stand_of(meeting), 303)
 
 
 @blueprint.post("/bookings/<booking>/disclosure")
 @guards.page(guards.signed_in)
 def open_profile(caller: guards.Caller, booking: str) -> Any:
     """Show the seeker's profile to whom the seeker allowed; a POST, for each look is written down."""
-    meeting = _meeting(caller, booking)
+    meeting = given_meeting(caller, booking)
     employers = caller.recruits_for & {meeting.employer_id}
     agencies = (caller.coaches_for | caller.organizes_for) & {meeting.coach_agency_id}
     try:
         shown = db.write(accounts.disclose, meeting.seeker_id, caller.id, employers, agencies, "profile", clock.now())
     except NotFound as error:
-        raise NoConsent(links=[(_back(meeting), _l("현황판으로 돌아가기"))]) from error
-    return render_template("outcomes/profile.html", meeting=meeting, profile=shown, back=_back(meeting))
+        raise NoConsent(links=[(stand_of(meeting), _l("현황판으로 돌아가기"))]) from error
+    return render_template("outcomes/profile.html", meeting=meeting, profile=shown, back=stand_of(meeting))

@@ -157,6 +157,8 @@ def _outcomes(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
             Outcome.occupation.label("occupation_name"),
             Outcome.corrects,
             stands(Outcome, as_of).label("stands"),
+            *(Outcome.months, Outcome.evidence, Outcome.reference, Outcome.role),
+            *(Outcome.age, Outcome.segment, Outcome.region),
             Outcome.recorded_at,
             Outcome.recorded_by,
         )

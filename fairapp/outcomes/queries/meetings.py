@@ -9,8 +9,10 @@ from sqlalchemy import ScalarSelect, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account
+from fairapp.accounts.queries import valid_consent
 from fairapp.booths.models import Booth, Listing
 from fairapp.coaching.models import Coach
+from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair, Room
 from fairapp.outcomes import rules
@@ -112,6 +114,37 @@ def lock_meeting(session: Session, booking_id: int) -> Meeting:
     """Return the meeting and keep its booking from being changed by others until the transaction ends."""
     session.execute(select(Booking.id).where(Booking.id == booking_id).with_for_update())
     return meeting(session, booking_id)
+
+
+def interviews_of(session: Session, fair_id: int, seeker_id: int) -> Sequence[Any]:
+    """Return a seeker's interviews at a fair that were confirmed: id, starts_at, employer; the first first."""
+    found = (
+        select(Booking.id, Slot.starts_at, Employer.name, Employer.name_en)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .join(Booth, Booth.id == Slot.booth_id)
+        .join(Employer, Employer.id == Booth.employer_id)
+        .where(Booking.fair_id == fair_id, Booking.seeker_id == seeker_id, Slot.kind == "interview")
+        .where(Booking.status.in_(rules.MARKED_STATUSES))
+        .order_by(Slot.starts_at, Booking.id)
+        .limit(MOST_MEETINGS)
+    )
+    return session.execute(found).all()
+
+
+def coached_by(session: Session, meeting: Meeting, account_id: int, now: datetime) -> int | None:
+    """Return the agency for which this person coaches the meeting's seeker at the same fair, by the seeker's consent."""
+    found = (
+        select(Slot.agency_id)
+        .join(Booking, Booking.slot_id == Slot.id)
+        .join(Coach, Coach.id == Slot.coach_id)
+        .where(Booking.seeker_id == meeting.seeker_id, Slot.fair_id == meeting.fair_id, Coach.account_id == account_id)
+        .where(Booking.status.in_(rules.MARKED_STATUSES), Slot.agency_id.is_not(None))
+        .limit(1)
+    )
+    agency_id = session.scalar(found)
+    if agency_id is None or valid_consent(session, meeting.seeker_id, now, agency_id=agency_id) is None:
+        return None
+    return agency_id
 
 
 def newest_marks(session: Session, booking_id: int) -> tuple[str | None, str | None]:

@@ -57,6 +57,7 @@ from fairapp.outcomes.rules.stages import (
     hired_at,
     interviewed,
     kept_months,
+    month_due,
     months_after,
 )
 from fairapp.outcomes.rules.tiles import booth_state, tiles
@@ -113,6 +114,7 @@ __all__ = [
     "kept_months",
     "middle",
     "moment_text",
+    "month_due",
     "months_after",
     "new_code",
     "normal_code",

@@ -146,6 +146,12 @@ def kept_months(standing: Sequence[Step], stage: str, on: date, told: int | None
     return told
 
 
+def month_due(started: date, reached: int | None, today: date) -> int | None:
+    """Return after how many months somebody who started is to be asked about by `today`: the longest that is not answered."""
+    passed = [months for months in MONTHS if months_after(started, months) <= today and months > (reached or 0)]
+    return max(passed, default=None)
+
+
 def check_day(on: date, meeting_day: date, today: date, standing: Sequence[Step]) -> None:
     """Raise Invalid for a day before the interview's or the row before, or after today; days are the fair's zone's."""
     if on > today:
