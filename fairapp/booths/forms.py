@@ -36,7 +36,7 @@ from fairapp.booths.models import (
 )
 from fairapp.errors import Invalid
 from fairapp.forms import CHOOSE, BaseForm, moment_of
-from fairapp.language import LABELS
+from fairapp.labels import LABELS
 
 NEEDED = InputRequired(_l("필요한 값이에요"))
 MONEY = re.compile(r"([0-9]{1,15})(만)?원?")

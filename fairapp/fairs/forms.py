@@ -20,7 +20,7 @@ from fairapp.errors import Invalid
 from fairapp.fairs import rules
 from fairapp.fairs.models import Fair
 from fairapp.forms import BaseForm, moment_of
-from fairapp.language import LABELS
+from fairapp.labels import LABELS
 
 POLICIES = (
     "ahead_days",

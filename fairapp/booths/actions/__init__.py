@@ -22,6 +22,7 @@ from fairapp.booths.actions.gate import (
 from fairapp.booths.actions.importing import import_listings
 from fairapp.booths.actions.inviting import accept_invitation, invite, remind_booths, remind_lapsing
 from fairapp.booths.actions.listings import close_listing, edit_listing, fill, open_listing, unfill
+from fairapp.booths.actions.places import line_up_booths, place_booths
 from fairapp.booths.actions.reports import AlreadyHandled, AlreadyReported, handle_report, report_booth
 from fairapp.booths.actions.searching import index_employer, index_listing
 
@@ -45,8 +46,10 @@ __all__ = [
     "invite",
     "let_in",
     "let_wait",
+    "line_up_booths",
     "open_listing",
     "place_booth",
+    "place_booths",
     "reject_booths",
     "remind_booths",
     "remind_lapsing",

@@ -1,6 +1,6 @@
 """Pages of booths: what seekers look through, what recruiters keep, what organizers decide on."""
 
-from fairapp.booths.pages import importing, inviting, listings, organize, public, reports, stand
+from fairapp.booths.pages import importing, inviting, listings, organize, places, public, reports, stand
 from fairapp.booths.pages.base import blueprint
 
-__all__ = ["blueprint", "importing", "inviting", "listings", "organize", "public", "reports", "stand"]
+__all__ = ["blueprint", "importing", "inviting", "listings", "organize", "places", "public", "reports", "stand"]

@@ -18,7 +18,8 @@ from fairapp.errors import NotFound
 from fairapp.fairs import queries as fair_queries
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
-from fairapp.language import LABELS, in_language, label, region_name, say_money
+from fairapp.labels import LABELS
+from fairapp.language import in_language, label, region_name, say_money
 from fairapp.shapes import decode_cursor, number, page_of
 
 AT_ONCE = 30

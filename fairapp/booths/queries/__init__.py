@@ -36,6 +36,7 @@ from fairapp.booths.queries.listings import (
     visible_of_booths,
 )
 from fairapp.booths.queries.notices import notices_of, public_notices
+from fairapp.booths.queries.places import Place, places
 from fairapp.booths.queries.recruiters import Recruiting, Report, lapsing, recruiters_of_booths, report_counts, reports
 from fairapp.booths.queries.search import indexed, matches, pairs
 
@@ -45,6 +46,7 @@ __all__ = [
     "Filters",
     "ListingRow",
     "ListingState",
+    "Place",
     "Recruiting",
     "Report",
     "approved_counts",
@@ -74,6 +76,7 @@ __all__ = [
     "notices_of",
     "organized_booths",
     "pairs",
+    "places",
     "public_notices",
     "recruiters_of_booths",
     "region_prefix",

@@ -7,10 +7,10 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from fairapp import language
 from fairapp.errors import FieldError
+from fairapp.labels import LABELS
 
-SEGMENTS = tuple(str(one) for one in language.LABELS["segment"])
+SEGMENTS = tuple(str(one) for one in LABELS["segment"])
 MOST_QUESTIONS, LONGEST_QUESTION = 5, 200
 
 

@@ -31,9 +31,9 @@ WHERE = {
     "floor": "/organize/%s/floor",
     "places": "/organize/%s/places",
     "booths": "/organize/%s/booths",
-    "listings": "/organize/%s/listings/import",
+    "listings": "/organize/%s/import",
     "hours": "/organize/%s/booths?state=approved",
-    "coaches": "/organize/%s/coaches",
+    "coaches": "/fairs/%s/coaches/new",
 }
 
 
