@@ -125,6 +125,8 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "outcome.disputed": _l("결과를 다르다고 함"),
         "dispute.answered": _l("다르다는 말에 답함"),
         "export.taken": _l("파일을 내려받음"),
+        "report.ordered": _l("보고서를 메일로 받게 함"),
+        "report.ended": _l("보고서를 그만 보냄"),
         "badges.printed": _l("이름표를 만듦"),
         "employer.made": _l("기업을 더함"),
         "employer.changed": _l("기업을 고침"),
@@ -169,4 +171,5 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "rejected": _l("반려됨"),
         "withdrawn": _l("철회함"),
     },
+    "every": {"day": _l("날마다"), "week": _l("주마다 (월요일)"), "month": _l("달마다 (1일)")},
 }

@@ -50,6 +50,15 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a letter; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """What a letter says. `calendar` is an iCalendar object and `method` its METHOD: REQUEST or CANCEL."""
 
@@ -58,6 +67,7 @@ class Rendered:
     html: str | None = None
     calendar: bytes | None = None
     method: str | None = None
+    files: tuple[File, ...] = ()
 
 
 # By kind of letter. Called in a reading session, in the language given; None: the letter is not wanted any more.
@@ -110,6 +120,9 @@ def compose(row: OutboxRow, recipient: Recipient, rendered: Rendered, sender: st
         text = rendered.calendar.decode("utf-8")
         message.add_alternative(text, subtype="calendar", params={"method": method}, cte="base64")
         message.add_attachment(rendered.calendar, maintype="application", subtype="ics", filename="invite.ics")
+    for file in rendered.files:
+        maintype, _, subtype = file.kind.partition("/")
+        message.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=file.name)
     return message
 
 

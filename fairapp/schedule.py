@@ -55,6 +55,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),
     ("exports", 5, outcomes.make_exports),
+    ("reports", 60, outcomes.mail_reports),
     ("ledger", 3600, outcomes.remind_of_ledger),
 ]
 

@@ -14,6 +14,7 @@ from fairapp import clock, codes, language
 from fairapp.booths.models import EMPLOYMENT_TYPES
 from fairapp.errors import Invalid
 from fairapp.forms import CHOOSE, BaseForm
+from fairapp.labels import LABELS
 from fairapp.outcomes.models import EVIDENCE, MONTHS, STAGES
 
 EXPORTS = (
@@ -99,6 +100,21 @@ class NoticeForm(BaseForm):
         [InputRequired(_l("적어 주세요")), NumberRange(1, 336, _l("1시간에서 14일까지예요"))],
         default=3,
     )
+
+
+class MailingForm(BaseForm):
+    """Who gets the report, and how often."""
+
+    account = SelectField(_l("받을 사람"), [InputRequired(CHOOSE)])
+    every = SelectField(
+        _l("얼마나 자주"),
+        [InputRequired(CHOOSE)],
+        choices=[SelectChoice(one, LABELS["every"][one]) for one in ("week", "day", "month")],
+    )
+
+    def offer(self, people: dict[int, str]) -> None:
+        """Offer those who may have it."""
+        self.account.choices = _choices((str(one), name) for one, name in people.items())
 
 
 class ReplyForm(BaseForm):
@@ -203,7 +219,9 @@ class ExportForm(BaseForm):
 
     kind = SelectField(_l("무엇을"), [InputRequired(CHOOSE)], choices=[SelectChoice(*one) for one in EXPORTS])
     format = SelectField(
-        _l("형식"), [InputRequired(CHOOSE)], choices=[SelectChoice("csv", "CSV"), SelectChoice("xlsx", "XLSX (Excel)")]
+        _l("형식"),
+        [InputRequired(CHOOSE)],
+        choices=[SelectChoice("csv", "CSV"), SelectChoice("xlsx", "XLSX (Excel)"), SelectChoice("json", "JSON")],
     )
     as_of = StringField(
         _l("언제의 상태로"),

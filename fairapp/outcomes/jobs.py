@@ -10,6 +10,8 @@ from fairapp.live import actions as live
 from fairapp.outcomes import actions, pushes, queries
 from fairapp.scheduling import actions as scheduling
 
+MOST_COUNTED = 10_000_000  # rows of a workbook
+
 log = structlog.get_logger()
 
 
@@ -41,6 +43,13 @@ def remind_of_ledger(now: datetime) -> int:
     return len(letters)
 
 
+def mail_reports(now: datetime) -> int:
+    """Post the reports whose time has come; return how many."""
+    with db.read() as session:
+        due = queries.mailings_due(session, now)
+    return sum(db.write(actions.mail_report, order_id, now) for order_id in due)
+
+
 def make_exports(now: datetime) -> int:
     """Make one ordered workbook and delete old ones; return how many were made (0 or 1). Needs an app context."""
     with db.read() as session:
@@ -54,10 +63,16 @@ def make_exports(now: datetime) -> int:
         return 0
     with db.read() as session:
         job = queries.export_job(session, job_id)
+        expected = queries.count_rows(session, job.kind, job.fair_id, job.as_of, MOST_COUNTED)
+    db.write(actions.tell_progress, job_id, 0, expected)
     name = f"{job.id}.{job.format}"
     unfinished = folder / f"{name}.part"
+
+    def told(done: int) -> None:
+        db.write(actions.tell_progress, job_id, done)
+
     try:
-        rows = queries.save_workbook(db.of(), unfinished, job.kind, job.fair_id, job.zone, job.as_of)
+        rows = queries.save_workbook(db.of(), unfinished, job.kind, job.fair_id, job.zone, job.as_of, told)
         unfinished.replace(folder / name)  # whole or not there
     except Exception:
         log.exception("export_failed", job=job.id)

@@ -6,13 +6,15 @@ from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
+from fairapp import clock, trace
 from fairapp.accounts.models import Account
 from fairapp.booths.models import Booth, Notice
 from fairapp.fairs.models import Fair
 from fairapp.language import in_language, say_when
 from fairapp.live.actions import FairNews, Letter, OwnNews
-from fairapp.mail import OutboxRow, Rendered, Renderer
-from fairapp.outcomes.models import Appeal, OutcomeReply
+from fairapp.mail import File, OutboxRow, Rendered, Renderer
+from fairapp.outcomes import queries
+from fairapp.outcomes.models import Appeal, MailOrder, OutcomeReply
 from fairapp.scheduling import queries as scheduling
 
 
@@ -108,6 +110,39 @@ def _render_due(session: Session, row: OutboxRow, language: str, now: datetime) 
     return Rendered(subject, text.strip() + "\n")
 
 
+def report_letter(order_id: int, account_id: int, at: datetime, now: datetime) -> Letter:
+    """Send somebody the report that she ordered, of this moment; one letter for each time."""
+    data = {"order": order_id, "as_of": clock.rfc3339(now)}
+    return Letter(f"report:{order_id}:{at:%Y%m%d}", "report.mailed", account_id, now, data)
+
+
+def _render_report(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render the report as of when it was due, unless the order has ended or its reader organizes no more."""
+    order, account = session.get(MailOrder, int(row.data["order"])), session.get(Account, row.account_id)
+    if order is None or order.ended_at is not None or account is None:
+        return None
+    fair = session.get_one(Fair, order.fair_id)
+    if account.id not in queries.may_have_reports(session, fair.agency_id):
+        return None
+    as_of = datetime.fromisoformat(row.data["as_of"])
+    shown = queries.Shown(queries.report_of(session, queries.fair_scope(fair.id), as_of))
+    made = queries.fair_pdf(fair, as_of, shown, language, trace.seal(session, fair.id), now)
+    name = queries.file_name(fair.slug, "report", "pdf", as_of)
+    with force_locale(language):
+        title = in_language(fair.name, fair.name_en)
+        words = {
+            "name": account.name,
+            "fair": title,
+            "when": say_when(as_of, fair.zone),
+            "report": shown.report,
+            "url": f"{_base()}/organize/{fair.slug}/report",
+            "end": f"{_base()}/organize/{fair.slug}/report/mails",
+        }
+        text = render_template("letters/report.txt", **words)
+        subject = gettext("%(fair)s 결과 보고서", fair=title)
+    return Rendered(subject, text.strip() + "\n", files=(File(name, "application/pdf", made),))
+
+
 def _base() -> str:
     return str(current_app.config["SETTINGS"].base_url)
 
@@ -137,4 +172,5 @@ LETTERS: dict[str, Renderer] = {
     "dispute.answered": _render_dispute,
     "results.due": _render_due,
     "follow-up.due": _render_due,
+    "report.mailed": _render_report,
 }

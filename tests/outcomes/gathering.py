@@ -23,12 +23,12 @@ def resident() -> float:
 def main(url: str, fair: int, zone: str, as_of: datetime) -> None:
     """Print the lines of the file, the growth while it was streamed, the rows, and the growth when they were gathered."""
     database = db.Database(url)
-    list(queries.stream_csv(database, "bookings", fair, zone, as_of))  # whatever is loaded once is loaded now
+    list(queries.stream(database, "bookings", "csv", fair, zone, as_of))  # whatever is loaded once is loaded now
     with database.read() as session:  # and what SQLite keeps of the table, up to 64 MB; no index holds this column
         session.execute(select(func.sum(func.length(Outcome.role)))).all()
     before = highest = resident()
     lines = 0
-    for part, _ in queries.stream_csv(database, "outcomes", fair, zone, as_of):
+    for part, _ in queries.stream(database, "outcomes", "csv", fair, zone, as_of):
         lines, highest = lines + part.count(b"\r\n"), max(highest, resident())
     with database.snapshot() as session:
         gathered = list(queries.export_rows(session, "outcomes", fair, zone, as_of, guard=True))

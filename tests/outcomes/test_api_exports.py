@@ -113,7 +113,7 @@ def test_a_maker_that_died_is_followed_by_another_and_a_failure_is_said(
     assert write(actions.claim_export, NOW) is None
     assert jobs.make_exports(NOW + timedelta(minutes=31)) == 1
     second = write(actions.order_export, cast.fair, "bookings", "xlsx", NOW, cast.organizer, NOW, exact=True)
-    monkeypatch.setattr(queries, "save_workbook", lambda *_: 1 / 0)
+    monkeypatch.setattr(queries, "save_workbook", lambda *_, **__: 1 / 0)
     assert jobs.make_exports(NOW) == 0
     with db.of(app).read() as session:
         assert session.get_one(ExportJob, second).state == "failed"

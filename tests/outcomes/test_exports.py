@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import insert, select, update
 
 from fairapp import codes, config, db
 from fairapp.accounts.models import Account
-from fairapp.outcomes import actions, queries, rules
+from fairapp.outcomes import actions, jobs, queries, rules
 from fairapp.outcomes.models import Outcome
 from fairapp.outcomes.queries.files import csv_parts, write_workbook
 from fairapp.scheduling import actions as scheduling
@@ -29,7 +30,7 @@ LATER = NOW + timedelta(days=2)
 
 def csv_of(app: Flask, cast: Cast, kind: str, as_of: datetime = LATER) -> bytes:
     """Return the bytes of an export."""
-    return b"".join(part for part, _ in queries.stream_csv(db.of(app), kind, cast.fair, ZONE, as_of))
+    return b"".join(part for part, _ in queries.stream(db.of(app), kind, "csv", cast.fair, ZONE, as_of))
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -228,3 +229,47 @@ def test_rows_are_counted_no_further_than_needed(app: Flask, cast: Cast):
         assert queries.count_rows(session, "attendance", cast.fair, LATER, 50) == 3
         assert queries.count_rows(session, "attendance", cast.fair, LATER, 1) == 2
         assert queries.count_rows(session, "listings", cast.fair, LATER, 50) == 1
+
+
+def test_json_says_the_same_as_the_csv_file(app_on_both: Flask, cast_on_both: Cast):
+    app, cast = app_on_both, cast_on_both
+    history(app, cast)
+    for kind in queries.KINDS:
+        text = rows_of(csv_of(app, cast, kind))
+        parts = queries.stream(db.of(app), kind, "json", cast.fair, ZONE, LATER)
+        rows = json.loads(b"".join(part for part, _ in parts))
+        said = [
+            {
+                k: {None: "", True: "yes", False: "no"}.get(v, str(v))
+                if not isinstance(v, int) or isinstance(v, bool)
+                else str(v)
+                for k, v in row.items()
+            }
+            for row in rows
+        ]
+        assert said == [{k: v.removeprefix("'") for k, v in row.items()} for row in text]
+    empty = queries.stream(db.of(app), "outcomes", "json", cast.other_fair, ZONE, LATER)
+    assert json.loads(b"".join(part for part, _ in empty)) == []
+
+
+def test_an_ordered_workbook_tells_how_far_it_is(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    history(app, cast)
+    monkeypatch.setattr("fairapp.outcomes.queries.files.TOLD_EVERY", 1)
+    order = ("bookings", "xlsx", LATER, cast.organizer, LATER)
+    job = db.of(app).write(actions.order_export, cast.fair, *order, exact=True)
+    seen: list[tuple[int, int | None]] = []
+    write = db.write
+
+    def spy(action, *given, **more):
+        done = write(action, *given, **more)
+        if action is actions.tell_progress:
+            with db.of(app).read() as session:
+                row = queries.export_job(session, job)
+                seen.append((row.done, row.expected))
+        return done
+
+    monkeypatch.setattr(db, "write", spy)
+    with app.app_context():
+        assert jobs.make_exports(LATER) == 1
+    count = len(rows_of(csv_of(app, cast, "bookings")))
+    assert seen == [(n, count) for n in range(count + 1)]

@@ -10,8 +10,10 @@ from fairapp.outcomes.actions.exporting import (
     log_export,
     log_rows,
     order_export,
+    tell_progress,
 )
 from fairapp.outcomes.actions.ledger import Found, append_outcome
+from fairapp.outcomes.actions.mailing import end_mailing, mail_report, order_mailing
 from fairapp.outcomes.actions.noticing import tell
 from fairapp.outcomes.actions.replies import Replied, answer_dispute, reply
 from fairapp.outcomes.actions.walking_in import arrive_by_name, walk_in
@@ -26,17 +28,21 @@ __all__ = [
     "arrive_by_name",
     "check_in",
     "claim_export",
+    "end_mailing",
     "ensure_pass",
     "fail_export",
     "finish_export",
     "forget_exports",
     "log_export",
     "log_rows",
+    "mail_report",
     "mark_attendance",
     "order_export",
+    "order_mailing",
     "reply",
     "report_host",
     "set_absence_rule",
     "tell",
+    "tell_progress",
     "walk_in",
 ]

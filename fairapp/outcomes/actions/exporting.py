@@ -70,9 +70,22 @@ def claim_export(session: Session, now: datetime) -> int | None:
     return session.execute(taken.returning(ExportJob.id)).scalar_one_or_none()
 
 
+def tell_progress(session: Session, job_id: int, done: int, expected: int | None = None) -> None:
+    """Say how many rows of an ordered file are written, and of how many."""
+    values = {"done": done} if expected is None else {"done": done, "expected": expected}
+    session.execute(update(ExportJob).where(ExportJob.id == job_id, ExportJob.state == "making").values(values))
+
+
 def finish_export(session: Session, job_id: int, file: str, rows: int, now: datetime) -> None:
     """Say that the file lies in the exports folder."""
-    done: dict[str, Any] = {"state": "ready", "file": file, "rows": rows, "made_at": now, "leased_until": None}
+    done: dict[str, Any] = {
+        "state": "ready",
+        "file": file,
+        "rows": rows,
+        "done": rows,
+        "made_at": now,
+        "leased_until": None,
+    }
     session.execute(update(ExportJob).where(ExportJob.id == job_id).values(done))
 
 

@@ -16,11 +16,12 @@ from fairapp.outcomes import actions, forms, queries
 from fairapp.outcomes.api.fairs import AsOf, organized
 from fairapp.shapes import Moment, Ref, number
 
+TEXTS = {"csv": "text/csv", "json": "application/json"}  # what is sent as it is read
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class JobOut(BaseModel):
-    """An ordered file; `file` is its address once it is ready."""
+    """An ordered file; `done` of `expected` rows are written, `file` is its address once it is ready."""
 
     id: Ref
     state: str
@@ -28,6 +29,8 @@ class JobOut(BaseModel):
     format: str
     as_of: Moment
     rows: int | None
+    done: int
+    expected: int | None
     file: str | None
 
 
@@ -41,7 +44,7 @@ class JobOut(BaseModel):
     also={202: JobOut},
 )
 def export(caller: Caller, fair: str, file: str, query: AsOf) -> Any:
-    """Return attendance, bookings, outcomes or listings as .csv or .xlsx; 202 with a job's address where it takes long."""
+    """Return attendance, bookings, outcomes or listings as .csv, .json or .xlsx; 202 with a job's address for a long one."""
     now = clock.now()
     kind, _, form = file.rpartition(".")
     if kind not in queries.KINDS or form not in queries.FORMATS:
@@ -49,8 +52,8 @@ def export(caller: Caller, fair: str, file: str, query: AsOf) -> Any:
     found = organized(caller, fair, now)
     given = forms.check_as_of(query.as_of, now)
     as_of = given or now
-    if form == "csv":
-        return _csv(found, kind, as_of, caller.id, now)
+    if form in TEXTS:
+        return _streamed(found, kind, form, as_of, caller.id, now)
     with db.read() as session:
         rows = queries.count_rows(session, kind, found.id, as_of, queries.MOST_WAITED_FOR)
     if rows > queries.MOST_WAITED_FOR:
@@ -64,19 +67,19 @@ def export(caller: Caller, fair: str, file: str, query: AsOf) -> Any:
     return _workbook(found, kind, as_of, caller.id, now)
 
 
-def _csv(fair: Fair, kind: str, as_of: datetime, by: int, now: datetime) -> Response:
+def _streamed(fair: Fair, kind: str, form: str, as_of: datetime, by: int, now: datetime) -> Response:
     database = db.of()
-    log_id = database.write(actions.log_export, fair.id, kind, "csv", as_of, by, now)
+    log_id = database.write(actions.log_export, fair.id, kind, form, as_of, by, now)
 
     def parts() -> Iterator[bytes]:
         rows = 0
-        for part, rows in queries.stream_csv(database, kind, fair.id, fair.zone, as_of):  # noqa: B007 - the last counts
+        for part, rows in queries.stream(database, kind, form, fair.id, fair.zone, as_of):  # noqa: B007 - the last counts
             yield part
         database.write(actions.log_rows, log_id, rows)
 
-    name = queries.file_name(fair.slug, kind, "csv", as_of)
+    name = queries.file_name(fair.slug, kind, form, as_of)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(parts(), mimetype="text/csv", headers=headers)
+    return Response(parts(), mimetype=TEXTS[form], headers=headers)
 
 
 def _workbook(fair: Fair, kind: str, as_of: datetime, by: int, now: datetime) -> Response:
@@ -103,6 +106,8 @@ def _job_out(job: queries.Job) -> JobOut:
         format=job.format,
         as_of=job.as_of,
         rows=job.rows,
+        done=job.done,
+        expected=job.expected,
         file=url_for("api.outcomes_export_file", job=str(job.id)) if ready else None,
     )
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
-from flask_babel import force_locale, gettext
 
 from fairapp import clock, db, language, trace
 from fairapp.accounts import guards
@@ -13,8 +12,7 @@ from fairapp.fairs.models import Fair
 from fairapp.outcomes import actions, queries
 from fairapp.outcomes.pages import looking
 from fairapp.outcomes.pages.base import blueprint
-from fairapp.outcomes.pages.looking import Looked, Shown
-from fairapp.outcomes.pages.printed import report_pdf
+from fairapp.outcomes.pages.looking import Looked
 from fairapp.shapes import decode_cursor, page_of
 
 AT_ONCE = 50
@@ -79,18 +77,10 @@ def reader_of_file() -> str:
     return asked if asked in language.CODES else language.reader_language()
 
 
-def _pdf(fair: Fair, looked: Looked, shown: Shown, now: datetime) -> bytes:
+def _pdf(fair: Fair, looked: Looked, shown: queries.Shown, now: datetime) -> bytes:
     with db.read() as session:
         seal = trace.seal(session, fair.id)
-    return fair_pdf(fair, looked.as_of, shown, reader_of_file(), seal, now)
-
-
-def fair_pdf(fair: Fair, as_of: datetime, shown: Shown, reader: str, seal: str, now: datetime) -> bytes:
-    """Return the printed report of a fair in `ko` or `en`."""
-    with force_locale(reader):
-        title = gettext("%(fair)s 결과 보고서", fair=language.in_language(fair.name, fair.name_en))
-        subtitle = gettext("%(when)s의 상태", when=language.say_when(as_of, fair.zone))
-    return report_pdf(title, subtitle, fair.zone, shown, reader, seal, now)
+    return queries.fair_pdf(fair, looked.as_of, shown, reader_of_file(), seal, now)
 
 
 @blueprint.get("/organize/<ref>/report/rows")

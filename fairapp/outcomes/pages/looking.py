@@ -38,22 +38,13 @@ class Looked:
         return {name: value for name, value in (kept | changes).items() if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The figures as a page shows them."""
-
-    report: queries.Report
-    before: queries.Report | None
-    rows: list[queries.Row]
-
-
-def figures_of(looked: Looked) -> Shown:
+def figures_of(looked: Looked) -> queries.Shown:
     """Return report, the one it is compared with, and the rows of the dimension, from one snapshot."""
     with db.of().snapshot() as session:
         report = queries.report_of(session, looked.scope, looked.as_of)
         before = queries.report_of(session, looked.against, looked.as_of) if looked.against else None
         rows = queries.breakdown(session, looked.scope, looked.by, looked.as_of) if looked.by else []
-    return Shown(report, before, rows)
+    return queries.Shown(report, before, rows)
 
 
 def _typed(*names: str) -> dict[str, str]:

@@ -19,7 +19,6 @@ from fairapp.outcomes.pages import looking
 from fairapp.outcomes.pages.base import blueprint
 from fairapp.outcomes.pages.figures import narrowed, reader_of_file, rows_behind, sheet
 from fairapp.outcomes.pages.looking import Looked
-from fairapp.outcomes.pages.printed import report_pdf
 from fairapp.shapes import decode_cursor
 
 ZONE = "Asia/Seoul"
@@ -135,7 +134,7 @@ def tower_file(caller: guards.Caller, form: str) -> Any:
         days = [looked.typed["since"] or "…", looked.typed["until"] or "…"]
         subtitle = gettext("%(since)s ~ %(until)s", since=days[0], until=days[1])
         title = gettext("채용 성과 보고서")
-    made = report_pdf(title, subtitle, ZONE, shown, reader, "", now)
+    made = queries.report_pdf(title, subtitle, ZONE, shown, reader, "", now)
     return sheet(made, form, queries.file_name("city", "report", form, looked.as_of))
 
 

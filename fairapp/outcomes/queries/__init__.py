@@ -31,7 +31,7 @@ from fairapp.outcomes.queries.due import (
     owed_results,
 )
 from fairapp.outcomes.queries.exporting import count_rows, export_rows
-from fairapp.outcomes.queries.files import exports_folder, file_name, save_workbook, stream_csv, write_file
+from fairapp.outcomes.queries.files import exports_folder, file_name, save_workbook, stream, write_file
 from fairapp.outcomes.queries.hall import (
     Badge,
     Call,
@@ -42,6 +42,7 @@ from fairapp.outcomes.queries.hall import (
     seeker_badges,
     staff_badges,
 )
+from fairapp.outcomes.queries.mailing import Mailing, mailings, mailings_due, may_have_reports
 from fairapp.outcomes.queries.meetings import (
     Line,
     Meeting,
@@ -59,6 +60,7 @@ from fairapp.outcomes.queries.meetings import (
     standing,
 )
 from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
+from fairapp.outcomes.queries.printed import Shown, fair_pdf, report_pdf
 from fairapp.outcomes.queries.report import FunnelStage, Measure, Report, report, report_of
 from fairapp.outcomes.queries.report_file import Figure, figures, report_csv
 from fairapp.outcomes.queries.scope import Scope, agency_scope, fair_scope, with_below
@@ -89,6 +91,7 @@ __all__ = [
     "Job",
     "Known",
     "Line",
+    "Mailing",
     "Measure",
     "Meeting",
     "Now",
@@ -98,6 +101,7 @@ __all__ = [
     "Row",
     "Rule",
     "Scope",
+    "Shown",
     "Stand",
     "Traced",
     "Trouble",
@@ -127,6 +131,7 @@ __all__ = [
     "export_rows",
     "exports_due",
     "exports_folder",
+    "fair_pdf",
     "fair_scope",
     "figures",
     "file_name",
@@ -140,6 +145,9 @@ __all__ = [
     "listing_facts",
     "listings_of_booth",
     "lock_meeting",
+    "mailings",
+    "mailings_due",
+    "may_have_reports",
     "meeting",
     "missing_results",
     "new_openings",
@@ -158,6 +166,7 @@ __all__ = [
     "report",
     "report_csv",
     "report_of",
+    "report_pdf",
     "save_workbook",
     "seal_of",
     "seeker_badges",
@@ -165,7 +174,7 @@ __all__ = [
     "seen_fair",
     "staff_badges",
     "standing",
-    "stream_csv",
+    "stream",
     "traced",
     "trouble",
     "with_below",

@@ -17,7 +17,7 @@ from fairapp.outcomes import rules
 
 Cell = str | int | None
 KINDS = ("attendance", "bookings", "outcomes", "listings")
-FORMATS = ("csv", "xlsx")
+FORMATS = ("csv", "xlsx", "json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Exports as files: CSV in parts, workbooks on disk. The page, the API and the command give the same bytes."""
+"""Exports as files: CSV and JSON in parts, workbooks on disk. The page, the API and the command give the same bytes."""
 
 import csv
 import io
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +21,7 @@ from fairapp.outcomes.queries.exporting import export_rows
 
 PART = 64 * 1024  # signs gathered before a part is sent
 MOST_ROWS = 1_048_576  # of one sheet of a workbook, the heading among them
+TOLD_EVERY = 20_000  # rows of a workbook between two words of how far it is
 BOM = "\ufeff"  # so that spreadsheets read the Korean as UTF-8
 
 
@@ -31,14 +33,16 @@ def exports_folder() -> Path:
 
 
 class Counted:
-    """Rows that passed through, counted."""
+    """Rows that passed through, counted; `told` hears of every TOLD_EVERY of them."""
 
-    def __init__(self, rows: Iterator[list[Cell]]) -> None:
-        self.rows, self.count = rows, 0
+    def __init__(self, rows: Iterator[list[Cell]], told: Callable[[int], None] | None = None) -> None:
+        self.rows, self.count, self.told = rows, 0, told
 
     def __iter__(self) -> Iterator[list[Cell]]:
         for row in self.rows:
             self.count += 1
+            if self.told and self.count % TOLD_EVERY == 0:
+                self.told(self.count)
             yield row
 
 
@@ -61,6 +65,24 @@ def csv_parts(rows: Iterator[list[Cell]] | Counted, kind: str) -> Iterator[bytes
             gathered.seek(0)
             gathered.truncate()
     yield gathered.getvalue().encode("utf-8", "replace")
+
+
+def json_parts(rows: Iterator[list[Cell]] | Counted, kind: str) -> Iterator[bytes]:
+    """Give an array of objects in parts, one row a line: UTF-8 (RFC 8259); flags are true and false, what is empty is null."""
+    names = [column.name for column in COLUMNS[kind]]
+    flags = [column.name for column in COLUMNS[kind] if column.kind == "flag"]
+    gathered, size, between = ["["], 0, "\n"
+    for row in rows:
+        one: dict[str, Any] = dict(zip(names, row, strict=True))
+        for name in flags:
+            one[name] = one[name] == "yes"
+        gathered.append(between + json.dumps(one, ensure_ascii=False))
+        between, size = ",\n", size + len(gathered[-1])
+        if size >= PART:
+            yield "".join(gathered).encode("utf-8", "replace")
+            gathered, size = [], 0
+    gathered.append("\n]\n")
+    yield "".join(gathered).encode("utf-8", "replace")
 
 
 def write_workbook(path: Path, rows: Iterator[list[Cell]] | Counted, kind: str, as_of: datetime) -> None:
@@ -103,18 +125,29 @@ def _sheet(book: Any, kind: str, bold: Any) -> Any:
     return sheet
 
 
-def stream_csv(database: Database, kind: str, fair_id: int, zone: str, as_of: datetime) -> Iterator[tuple[bytes, int]]:
-    """Give the parts of the CSV file, each with the number of rows so far, from one snapshot of the database."""
+def stream(
+    database: Database, kind: str, form: str, fair_id: int, zone: str, as_of: datetime
+) -> Iterator[tuple[bytes, int]]:
+    """Give the parts of a CSV or JSON file, each with the number of rows so far, from one snapshot of the database."""
+    parts = csv_parts if form == "csv" else json_parts
     with database.snapshot() as session:
-        rows = Counted(export_rows(session, kind, fair_id, zone, as_of, guard=True))
-        for part in csv_parts(rows, kind):
+        rows = Counted(export_rows(session, kind, fair_id, zone, as_of, guard=form == "csv"))
+        for part in parts(rows, kind):
             yield part, rows.count
 
 
-def save_workbook(database: Database, path: Path, kind: str, fair_id: int, zone: str, as_of: datetime) -> int:
-    """Write the workbook of an export to the path, from one snapshot; return its rows."""
+def save_workbook(
+    database: Database,
+    path: Path,
+    kind: str,
+    fair_id: int,
+    zone: str,
+    as_of: datetime,
+    told: Callable[[int], None] | None = None,
+) -> int:
+    """Write the workbook of an export to the path, from one snapshot; return its rows. `told` hears how far it is."""
     with database.snapshot() as session:
-        rows = Counted(export_rows(session, kind, fair_id, zone, as_of, guard=False))
+        rows = Counted(export_rows(session, kind, fair_id, zone, as_of, guard=False), told)
         write_workbook(path, rows, kind, as_of)
     return rows.count
 
@@ -131,6 +164,6 @@ def write_file(
                 shutil.copyfileobj(made, file)
         return rows
     rows = 0
-    for part, rows in stream_csv(database, kind, fair_id, zone, as_of):  # noqa: B007 - the last counts
+    for part, rows in stream(database, kind, form, fair_id, zone, as_of):  # noqa: B007 - the last counts
         file.write(part)
     return rows

@@ -35,6 +35,8 @@ class Job:
     file: str | None
     rows: int | None
     made_at: datetime | None
+    done: int
+    expected: int | None
 
 
 def _jobs() -> Select[*tuple[Any, ...]]:

@@ -39,6 +39,7 @@ from fairapp.outcomes.rules.figures import (
     rate,
     share,
 )
+from fairapp.outcomes.rules.mailing import EVERY, next_mail
 from fairapp.outcomes.rules.stages import (
     ENDS,
     HIRED_STAGES,
@@ -65,6 +66,7 @@ from fairapp.outcomes.rules.tiles import booth_state, tiles
 __all__ = [
     "CODE_LENGTH",
     "ENDS",
+    "EVERY",
     "FEWEST",
     "HIRED_STAGES",
     "INTERVIEWED_STAGES",
@@ -117,6 +119,7 @@ __all__ = [
     "month_due",
     "months_after",
     "new_code",
+    "next_mail",
     "normal_code",
     "points",
     "rate",

@@ -1,20 +1,40 @@
 """The report on paper: the data of the sheet in the reader's language, from the figures that the page shows."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from flask_babel import force_locale, gettext
 
 from fairapp import language, printing
+from fairapp.fairs.models import Fair
 from fairapp.language import label, say_figure, say_when
-from fairapp.outcomes import queries
-from fairapp.outcomes.pages.looking import Shown
+from fairapp.outcomes.queries.breakdown import Row, hidden_rows
+from fairapp.outcomes.queries.report import Report
+from fairapp.outcomes.queries.report_file import Figure, figures
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The figures as a page or a sheet shows them."""
+
+    report: Report
+    before: Report | None = None
+    rows: list[Row] = field(default_factory=list)
+
+
+def fair_pdf(fair: Fair, as_of: datetime, shown: Shown, reader: str, seal: str, now: datetime) -> bytes:
+    """Return the printed report of a fair in `ko` or `en`."""
+    with force_locale(reader):
+        title = gettext("%(fair)s 결과 보고서", fair=language.in_language(fair.name, fair.name_en))
+        subtitle = gettext("%(when)s의 상태", when=language.say_when(as_of, fair.zone))
+    return report_pdf(title, subtitle, fair.zone, shown, reader, seal, now)
 
 
 def report_pdf(title: str, subtitle: str, zone: str, shown: Shown, reader: str, seal: str, now: datetime) -> bytes:
     """Return the report as PDF in `ko` or `en`; `seal` is the last hash of the trace."""
     with force_locale(reader):
-        found = list(queries.figures(shown.report, shown.before))
+        found = list(figures(shown.report, shown.before))
         data = {
             "language": reader,
             "title": title,
@@ -33,11 +53,11 @@ def _compared(head: list[str], compared: bool) -> list[str]:
     return [*head, *([gettext("견준 값"), gettext("차이")] if compared else [])]
 
 
-def _change(figure: queries.Figure, unit: str, difference: str) -> list[str]:
+def _change(figure: Figure, unit: str, difference: str) -> list[str]:
     return [say_figure(figure.before, unit), say_figure(figure.difference, difference)]
 
 
-def _funnel(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
+def _funnel(found: list[Figure], compared: bool) -> dict[str, Any]:
     rows = []
     for one in found:
         if one.section == "funnel":
@@ -47,7 +67,7 @@ def _funnel(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
     return {"title": gettext("등록에서 근속까지"), "head": head, "rows": rows}
 
 
-def _shares(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
+def _shares(found: list[Figure], compared: bool) -> dict[str, Any]:
     rows = []
     for one in found:
         if one.section in ("hires", "shares"):
@@ -61,7 +81,7 @@ def _shares(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
     return {"title": gettext("채용의 내용"), "head": _compared(head, compared), "rows": rows, "note": note}
 
 
-def _measures(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
+def _measures(found: list[Figure], compared: bool) -> dict[str, Any]:
     rows = []
     for one in found:
         if one.section == "measures":
@@ -75,8 +95,8 @@ def _measures(found: list[queries.Figure], compared: bool) -> dict[str, Any]:
     }
 
 
-def _part(rows: list[queries.Row]) -> dict[str, Any]:
-    hidden = queries.hidden_rows(rows)
+def _part(rows: list[Row]) -> dict[str, Any]:
+    hidden = hidden_rows(rows)
     head = [
         gettext("나눔"),
         gettext("면접"),
