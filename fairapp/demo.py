@@ -85,7 +85,7 @@ def _fair(session: Session, agency_id: int, began: datetime, now: datetime) -> i
     fair = session.scalar(select(Fair).where(Fair.slug == SLUG))
     if fair is None:
         fair_id = fairs.make_fair(session, agency_id, fields, began - timedelta(days=14))
-        _sites(session, fair_id)
+        _sites(session, fair_id, now)
         return fair_id
     if fair.ends_at <= now + timedelta(days=2):
         _move(session, fair.id, fields, now)
@@ -107,7 +107,7 @@ def _move(session: Session, fair_id: int, fields: FairFields, now: datetime) -> 
         told(session, fair_id, now)
 
 
-def _sites(session: Session, fair_id: int) -> None:
+def _sites(session: Session, fair_id: int, now: datetime) -> None:
     for one in content("people")["sites"]:
         site_id = session.scalar(select(Site.id).where(Site.slug == one["slug"]))
         if site_id is None:
@@ -121,6 +121,9 @@ def _sites(session: Session, fair_id: int) -> None:
             )
             for name in one["rooms"]:
                 fairs.make_room(session, site_id, name)
+            if one["kind"] != "online":
+                fairs.draw_floor(session, site_id, 8, 2, now)
+                fairs.line_up_rooms(session, site_id, now)
         fairs.link_site(session, fair_id, site_id)
 
 
