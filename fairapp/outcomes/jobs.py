@@ -1,6 +1,6 @@
 """Timed work: free the time of who did not come; make the workbooks that were ordered, delete those of yesterday."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -10,6 +10,9 @@ from fairapp.live import actions as live
 from fairapp.outcomes import actions, pushes, queries
 from fairapp.scheduling import actions as scheduling
 
+ASKED_WITHIN = timedelta(
+    days=7
+)  # of the day that is asked about: what is older was asked, or is shown on the booth's page
 MOST_COUNTED = 10_000_000  # rows of a workbook
 
 log = structlog.get_logger()
@@ -32,7 +35,8 @@ def remind_of_ledger(now: datetime) -> int:
     today = clock.local(now, "Asia/Seoul").date()
     with db.read() as session:
         owed = queries.owed_results(session, now)
-        due = [one for one in queries.follow_ups(session, today) if one.booth_id is not None]
+        every = queries.follow_ups(session, today, limit=None)
+        due = [one for one in every if one.booth_id is not None and one.due > today - ASKED_WITHIN]
         people = booths.recruiters_of_booths(session, [one.booth_id for one in due if one.booth_id])
     letters = [pushes.results_letter(one.booth_id, one.account_id, now) for one in owed]
     for one in due:

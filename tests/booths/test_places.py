@@ -65,6 +65,16 @@ def test_booths_get_rooms_change_them_and_never_share_one(app_on_both: Flask) ->
         assert queries.unplaced_counts(session, [fair], NOW) == {fair: 1}
 
 
+def test_a_booth_that_comes_back_does_not_share_its_room(app_on_both: Flask) -> None:
+    app, write = app_on_both, db.of(app_on_both).write
+    fair, (one, two, _), (a, *_), by = make_hall(app)
+    write(actions.place_booths, fair, {one: a}, by, NOW)
+    write(lambda s: setattr(s.get_one(Booth, one), "status", "withdrawn"))
+    write(actions.place_booths, fair, {two: a}, by, NOW)
+    write(lambda s: setattr(s.get_one(Booth, one), "status", "approved"))
+    assert rooms_of(app, fair) == [None, a, None]
+
+
 def test_two_at_once_do_not_put_two_booths_in_one_room(app_on_both: Flask) -> None:
     app, write = app_on_both, db.of(app_on_both).write
     fair, booths, (room, *_), by = make_hall(app)

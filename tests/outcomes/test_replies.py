@@ -170,6 +170,16 @@ def test_recruiters_are_reminded_once_a_month_that_is_due_and_once_a_week(app_on
     assert len(letters(app, "follow-up.due")) == 2  # after three months
 
 
+def test_who_was_answered_for_is_asked_about_later(app: Flask, cast: Cast):
+    hired(app, cast)
+    append(app, cast, "retained", date(2026, 12, 24), now=NOW + timedelta(days=31))
+    other = book_interview(app, cast, NOW)
+    started = hired(app, cast, other)
+    with db.of(app).read() as session:
+        found = [queries.follow_ups(session, date(2026, 12, 26), limit=limit) for limit in (None, 2)]
+    assert [[one.outcome_id for one in some] for some in found] == [[started], [started]]
+
+
 def test_what_is_due_is_shown_to_the_booth_and_the_organizer(app: Flask, cast: Cast):
     started = hired(app, cast)
     with time_machine.travel(NOW + timedelta(days=31), tick=False):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fairapp import trace
@@ -58,6 +58,14 @@ def _rooms(session: Session, fair_id: int) -> dict[int, str]:
 def _move(
     session: Session, moved: Mapping[int, Booth], wanted: Mapping[int, int | None], by: int, now: datetime
 ) -> int:
+    taken = [wanted[one] for one in moved if wanted[one]]
+    # A booth that was withdrawn and comes back finds its room given away, not shared.
+    gone = (
+        Booth.status != "approved",
+        Booth.room_id.in_(taken),
+        Booth.fair_id.in_({one.fair_id for one in moved.values()}),
+    )
+    session.execute(update(Booth).where(*gone).values(room_id=None), execution_options={"synchronize_session": False})
     for one, booth in moved.items():
         booth.room_id, booth.rev = wanted[one], booth.rev + 1
         trace.record(

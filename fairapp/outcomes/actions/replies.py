@@ -32,9 +32,11 @@ def reply(session: Session, outcome_id: int, seeker_id: int, agrees: bool, text:
     if len(text) > LONGEST or (not agrees and not text.strip()):
         raise Invalid.one("text", _l("무엇이 다른지 1,000자 안으로 적어 주세요"))
     row = session.scalar(select(Outcome).where(Outcome.id == outcome_id, Outcome.seeker_id == seeker_id))
-    if row is None or outcome_id not in {step.id for step in queries.standing(session, row.booking_id)}:
+    if row is None:
         raise NotFound
-    queries.lock_meeting(session, row.booking_id)
+    queries.lock_meeting(session, row.booking_id)  # first: a correction at the same moment is seen, or waits
+    if outcome_id not in {step.id for step in queries.standing(session, row.booking_id)}:
+        raise NotFound
     if session.scalar(select(OutcomeReply.id).where(OutcomeReply.outcome_id == outcome_id)) is not None:
         raise Replied
     said = OutcomeReply(outcome_id=outcome_id, agrees=agrees, text=text.strip(), at=now, answer="")

@@ -14,7 +14,7 @@ from fairapp.booths.models import Booth, Listing
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair
 from fairapp.outcomes import rules
-from fairapp.outcomes.models import Outcome, OutcomeReply
+from fairapp.outcomes.models import MONTHS, Outcome, OutcomeReply
 from fairapp.outcomes.queries import counting
 from fairapp.outcomes.queries.control import without_result
 from fairapp.outcomes.queries.counting import FOREVER
@@ -43,9 +43,12 @@ class FollowUp:
 
 
 def follow_ups(
-    session: Session, today: date, *, fair_id: int | None = None, booth_id: int | None = None
+    session: Session, today: date, *, fair_id: int | None = None, booth_id: int | None = None, limit: int | None = MOST
 ) -> list[FollowUp]:
-    """Return which hires are to be asked about on that day, the longest due first: of a fair, of a booth, or all."""
+    """Return which hires are to be asked about on that day, the longest due first: of a fair, of a booth, or all.
+
+    At most `limit` of those that started at least four weeks ago and are not through with six months are looked at.
+    """
     kept, end = aliased(Outcome), aliased(Outcome)
     reached = (
         select(func.max(kept.months))
@@ -60,12 +63,13 @@ def follow_ups(
         .join(Account, Account.id == Outcome.seeker_id)
         .outerjoin(Booth, Booth.id == Outcome.booth_id)
         .outerjoin(Employer, Employer.id == Booth.employer_id)
-        .where(Outcome.stage == "started", Outcome.on <= today, Outcome.on >= today - LOOKED_BACK)
+        .where(Outcome.stage == "started", Outcome.on >= today - LOOKED_BACK)
         .where(
             counting.stands(Outcome, FOREVER), ~ended.where(counting.stands(end, FOREVER)).correlate(Outcome).exists()
         )
+        .where(Outcome.on <= today - timedelta(days=28), func.coalesce(reached, 0) < max(MONTHS))
         .order_by(Outcome.on, Outcome.id)
-        .limit(MOST)
+        .limit(limit)
     )
     if fair_id is not None:
         found = found.where(Outcome.fair_id == fair_id)
