@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from tests.servers import MailServer
+from tests.servers import MailServer, Program
 
 PASSWORD = "fair-demo-2026"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -34,6 +34,7 @@ class People:
     def __init__(self, browser: Browser, place: Place, mail: MailServer) -> None:
         self.browser, self.place, self.mail = browser, place, mail
         self.contexts: list[BrowserContext] = []
+        self.server: Program | None = None  # for stories in which it goes away
 
     def person(self, email: str | None = None, viewport: dict[str, int] | None = None) -> Page:
         """Return somebody's browser, signed in if an address is given."""

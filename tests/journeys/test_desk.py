@@ -15,6 +15,7 @@ from tests.journeys.fake_camera import film_of
 from tests.journeys.story import DESK, PHONE, People, sign_in
 from tests.journeys.test_time import Floor, floor, people
 from tests.servers import wait_until
+from tests.servers.app import healthy
 
 __all__ = ["floor", "people"]  # fixtures
 DESK_PAGE = "/organize/now/check-in"
@@ -40,6 +41,22 @@ def arrived(app: Flask, fair: int) -> int:
         return queries.count_arrivals(session, fair)
 
 
+def cut(people: People, page: Page) -> None:
+    """Let nothing reach the server: a browser told that it is offline may still send what it began while it was loading."""
+    assert people.server is not None
+    people.server.kill()
+    page.context.set_offline(True)
+
+
+def mend(people: People, page: Page) -> None:
+    """Let the server be reached again."""
+    server = people.server
+    assert server is not None
+    server.start()
+    server.wait_ready(lambda: healthy(server.url))
+    page.context.set_offline(False)
+
+
 @pytest.mark.timeout(180)
 def test_a_desk_goes_on_without_a_network_and_brings_its_scans_in(app: Flask, floor: Floor, people: People) -> None:
     fair, codes = passes(app, floor)
@@ -51,7 +68,7 @@ def test_a_desk_goes_on_without_a_network_and_brings_its_scans_in(app: Flask, fl
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()  # now by the worker, which keeps what the page is made of
     expect(page.locator("#desk-state")).to_have_text("모두 보냈어요.")
-    page.context.set_offline(True)
+    cut(people, page)
     scan(page, codes["second"])
     expect(page.locator("#desk-said")).to_contain_text("좋은 입장권이에요. 연결되면 보낼게요.")
     scan(page, "ABCDEFGHJK")
@@ -62,7 +79,7 @@ def test_a_desk_goes_on_without_a_network_and_brings_its_scans_in(app: Flask, fl
     scan(page, codes["third"])
     expect(page.locator("#desk-state")).to_contain_text("4건")
     assert arrived(app, fair) == 1
-    page.context.set_offline(False)
+    mend(people, page)
     expect(page.locator("#desk-state")).to_have_text("모두 보냈어요.", timeout=20_000)
     wait_until(lambda: arrived(app, fair) == 3, what="everybody who came")
     expect(page.locator("[data-came]")).to_have_text("지금까지 3명 입장")

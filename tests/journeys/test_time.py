@@ -73,6 +73,7 @@ def people(floor: Floor, sqlite_url: str, browser: Browser, mail: MailServer) ->
             server.url, floor.fair, "", floor.booth, 0, "recruiter@now.example.kr", "organizer@now.example.kr"
         )
         found = People(browser, place, mail)
+        found.server = server
         try:
             yield found
         finally:
