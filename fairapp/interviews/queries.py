@@ -63,5 +63,6 @@ def post(session: Session, booth_id: int, now: datetime) -> Post:
         name=booth.employer_name,
         hosts=[(one.account_id, one.name) for one in recruiters if one.role == "recruiter"],
         employer_id=booth.employer_id,
+        room_id=booth.room_id,
         hidden=reasons,
     )

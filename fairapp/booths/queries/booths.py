@@ -26,6 +26,7 @@ class BoothRow:
     intent_confirmed_at: datetime | None
     many_interviews: bool
     rev: int
+    room_id: int | None
     employer_id: int
     employer_name: str
     employer_name_en: str
@@ -47,7 +48,7 @@ class BoothRow:
 
 
 def _select(now: datetime) -> Select[Any]:
-    own = ("id", "fair_id", "status", "reason", "intent_confirmed_at", "many_interviews", "rev")
+    own = ("id", "fair_id", "status", "reason", "intent_confirmed_at", "many_interviews", "rev", "room_id")
     return (
         select(
             *(Booth.__table__.c[name] for name in own),

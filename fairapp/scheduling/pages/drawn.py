@@ -44,7 +44,7 @@ def drawn_url(kind: str, giver: int, **values: Any) -> str:
 def _drawn(caller: Caller, kind: str, giver: int) -> Any:
     counter = counter_of(caller, kind, giver)
     if request.method == "GET":
-        form = DrawnForm(formdata=None, length=USUAL[kind], host=str(caller.id))
+        form = DrawnForm(formdata=None, length=USUAL[kind], host=str(caller.id), room=counter.room)
         form.offer(counter.post, counter.sites)
         return _show(counter, form)
     form = DrawnForm()

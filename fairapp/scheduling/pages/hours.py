@@ -40,6 +40,11 @@ class Counter:
         return [(str(room.id), f"{one.site.name} {room.name}") for one in self.sites for room in one.rooms]
 
     @property
+    def room(self) -> str:
+        """The choice of the post's own place; none is online."""
+        return str(self.post.room_id or "")
+
+    @property
     def span(self) -> tuple[date, date]:
         """First and last day, in the fair's zone."""
         fair = self.fair
@@ -124,7 +129,7 @@ def _fresh(counter: Counter, caller: Caller) -> HoursForm:
     today = clock.local(clock.now(), counter.fair.zone).date()
     day = min(max(asked or max(today, opens), first), last)
     usual = USUAL[counter.post.kind]
-    form = HoursForm(formdata=None, day=day, length=usual, host=str(caller.id))
+    form = HoursForm(formdata=None, day=day, length=usual, host=str(caller.id), room=counter.room)
     form.offer(counter.post, counter.sites)
     return form
 

@@ -50,6 +50,7 @@ class Post:
     agency_id: int | None = None  # the coach's
     account_id: int | None = None  # the coach
     topics: Sequence[str] = ()
+    room_id: int | None = None  # its place in the hall, where it has one
     hidden: Sequence[Any] = ()  # sentences: why seekers do not see it now
 
     def is_kept_by(self, person: Person) -> bool:
@@ -134,10 +135,11 @@ def taken_times(
         return set()
     first = grains(min(start for start, _ in times) - before, max(end for _, end in times)).start
     end = grains(min(start for start, _ in times), max(end for _, end in times) + after).stop
+    theirs = Resource.account_id.in_(host_ids)  # without a room: `room_id = NULL` would be everybody who is no room
     found = (
         select(Resource.room_id, TimeClaim.grain)
         .join(Resource, Resource.id == TimeClaim.resource_id)
-        .where(or_(Resource.account_id.in_(host_ids), Resource.room_id == room_id))
+        .where(theirs if room_id is None else or_(theirs, Resource.room_id == room_id))
         .where(TimeClaim.grain.between(first, end))
     )
     rooms: set[int] = set()
