@@ -169,6 +169,8 @@ def test_age_is_counted_on_the_day_of_the_hire():
 def test_rates_and_shares():
     assert rules.share(1, 3) == 33.3
     assert rules.share(0, 0) is None
+    assert (rules.share(1, 16), rules.share(3, 16)) == (6.3, 18.8)  # halves go up, where round() says 6.2 and 18.8
+    assert (rules.times(9, 4), rules.times(1, 0), rules.each(5, 2), rules.each(5, 0)) == (2.3, None, 3, None)
     assert rules.rate(5, 10) == 50.0
     assert rules.rate(5, 4) is None
     assert rules.rate(0, 0) is None

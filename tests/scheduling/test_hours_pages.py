@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from fairapp.accounts.models import AccountSession
-from fairapp.booths.models import Booth
 from fairapp.fairs.models import Fair, Room
 from fairapp.scheduling import actions
 from fairapp.scheduling.models import Slot, SlotHost
@@ -188,26 +187,6 @@ def teams(cast: Cast, made: list[Any]) -> set[tuple[Any, ...]]:
     """Return the further hosts of each slot."""
     found = cast.rows(select(SlotHost).order_by(SlotHost.account_id))
     return {tuple(one.account_id for one in found if one.slot_id == slot.id) for slot in made}
-
-
-def test_hours_online_do_not_clash_with_those_of_others(cast_on_both: Cast) -> None:
-    cast = cast_on_both
-    coaching = hours(cast, host=str(cast.coach_account), topic="interview")
-    theirs = cast.client(cast.coach_account).post(f"/coach/{cast.coach}/hours", data=coaching)
-    assert theirs.status_code == 303
-    assert len(slots(cast)) == 9
-    seen = cast.client(cast.recruiter).post(f"/stand/{cast.booth}/hours", data=hours(cast, do="preview"))
-    assert "열릴 시간 9개" in words(seen)
-    assert "이미 쓰이고" not in words(seen)
-
-
-def test_hours_begin_with_the_booths_own_place(cast: Cast) -> None:
-    client, url = cast.client(cast.recruiter), f"/stand/{cast.booth}/hours"
-    chosen = f'<option selected value="{cast.room}">'
-    assert chosen not in client.get(url).text
-    cast.write(lambda session: session.execute(update(Booth).values(room_id=cast.room)) and None)
-    assert chosen in client.get(url).text
-    assert chosen in client.get(f"{url}/drawn").text
 
 
 def test_two_meet_together_or_whoever_is_free(cast_on_both: Cast) -> None:

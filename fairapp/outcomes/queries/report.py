@@ -114,18 +114,15 @@ def _measures(
     met, booths, absent, marked = _meetings(session, scope, as_of)
     days = rules.middle([one for one in _days_to_result(session, scope, as_of) if one >= 0])
 
-    def ratio(part: int, whole: int) -> float | None:
-        return round(part / whole, 1) if whole else None
-
     return (
         Measure("placement", rules.share(people["hired"], people["registered"]), "percent"),
         Measure("success", rules.share(people["passed"], people["interviewed"]), "percent"),
-        Measure("interviews_per_seeker", ratio(met, people["interviewed"]), "times"),
-        Measure("interviews_per_booth", ratio(met, booths), "times"),
+        Measure("interviews_per_seeker", rules.times(met, people["interviewed"]), "times"),
+        Measure("interviews_per_booth", rules.times(met, booths), "times"),
         Measure("seeker_absence", rules.share(absent["seeker"], marked["seeker"]), "percent"),
         Measure("host_absence", rules.share(absent["host"], marked["host"]), "percent"),
         Measure("days_to_result", days, "days"),
-        Measure("cost_per_hire", round(cost / hires) if cost is not None and hires else None, "krw"),
+        Measure("cost_per_hire", None if cost is None else rules.each(cost, hires), "krw"),
     )
 
 

@@ -32,12 +32,14 @@ from fairapp.outcomes.rules.figures import (
     Indicator,
     age_band,
     age_on,
+    each,
     hidden_cells,
     indicators,
     middle,
     points,
     rate,
     share,
+    times,
 )
 from fairapp.outcomes.rules.mailing import EVERY, next_mail
 from fairapp.outcomes.rules.stages import (
@@ -105,6 +107,7 @@ __all__ = [
     "check_openings",
     "check_stage",
     "code_from",
+    "each",
     "gives",
     "harmless",
     "hidden_cells",
@@ -127,4 +130,5 @@ __all__ = [
     "share",
     "spaced_code",
     "tiles",
+    "times",
 ]
