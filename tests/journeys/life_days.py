@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.life import Life, Plan, plan_fair
+from tests.journeys.life import Life, Plan, plan_fair, press
 from tests.journeys.life_before import REJECTED, SILENT, announce, open_booking, say_hiring
 from tests.journeys.life_figures import check_figures
 
@@ -198,8 +198,15 @@ def follow_up(life: Life) -> None:
         assert asked == len(started)
         write_all(life, page, number, "archived")
     with life.organizer() as page:
-        page.goto(f"/organize/{life.plan.slug}/trace?q=booth")
-        expect(page.get_by_role("heading", level=1)).to_contain_text("기록")
+        page.goto(f"/organize/{life.plan.slug}/trace")
+        page.select_option("[name=what]", "booth.rejected")
+        press(page, page.get_by_role("search"), "찾기")
+        expect(page.locator("main")).to_contain_text("윤서진")
+    with life.person("partner@life.example") as page:
+        page.goto("/organize/tower")
+        page.get_by_role("link", name=life.plan.name).click()
+        expect(page.get_by_role("heading", name=f"{life.plan.name}의 성과")).to_be_visible()
+        expect(page.locator("main")).to_contain_text("사람이 5명보다 적은 수는 여기에서 보이지 않아요.")
 
 
 Act = tuple[str, Callable[[Plan], datetime], Callable[[Life], None]]

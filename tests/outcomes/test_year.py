@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import db
 from fairapp.agencies.models import Agency
+from fairapp.fairs.models import FairAgency
 from fairapp.outcomes import queries
 from tests import factories
 from tests.outcomes.test_pages import words
@@ -168,3 +169,35 @@ def test_other_centres_see_no_rows_and_no_small_numbers(app: Flask, city: dict[s
     assert browser.get("/organize/tower/rows?of=hires").status_code == 404
     assert browser.get("/organize/year/report").status_code == 403
     assert "서울 일자리플러스센터" not in words(page)
+
+
+def test_a_partner_sees_the_fair_that_it_joined_without_small_numbers(app: Flask, city: dict[str, Any]) -> None:
+    def join(session: Session) -> tuple[int, int]:
+        partner = factories.make_agency(session, name="청년일자리카페", slug="cafe")
+        little = make_year_fair(session, date(2016, 6, 2), 1, city["operator"], slug="little", hire_target=30)
+        populate(session, *little, People(registered=40, interviewed=20, passed=9, hired=3, youth=2))
+        for fair in (city["hall"], little[0].id):
+            session.add(FairAgency(fair_id=fair, agency_id=partner.id))
+        return factories.make_membership(session, role="organizer", agency_id=partner.id).account_id, little[0].id
+
+    chief, little = db.of(app).write(join)
+    browser = browser_of(app, chief)
+    page = words(browser.get("/organize/tower"))
+    assert "함께하는 박람회" in page
+    assert "대구 원스톱일자리센터" in page  # who runs it
+    shown = rows_of(browser.get(f"/organize/tower.csv?fair={city['hall']}").data)
+    assert [shown[name]["value"] for name in ("interviewed", "passed", "hires")] == ["234", "56", "20"]
+    rows = rows_of(browser.get(f"/organize/tower.csv?fair={little}").data)
+    assert (rows["passed"]["value"], rows["success"]["value"]) == ("9", "45.0")
+    hidden = [rows[name] for name in ("offered", "hired", "hires", "youth", "placement")]
+    assert [(row["value"], row["rate"]) for row in hidden] == [("", "")] * 5
+    assert (rows["youth"]["known"], rows["regular"]["known"]) == ("", "")
+    html = browser.get(f"/organize/tower?fair={little}&by=district").text
+    assert "5 미만" in html
+    assert "/organize/tower/rows" not in html
+    for refused in (f"/organize/tower/rows?of=hires&fair={little}", "/organize/little/report"):
+        assert browser.get(refused).status_code in {403, 404}
+    assert browser.get(f"/organize/tower?fair={city['year']}").status_code == 422  # one that it has not joined
+    # Who runs the fair sees every number.
+    own = rows_of(browser_of(app, city["organizer"]).get("/organize/little/report.csv").data)
+    assert (own["hires"]["value"], own["youth"]["rate"]) == ("3", "66.7")

@@ -94,6 +94,14 @@ def fairs(
     return session.scalars(found).all()
 
 
+def joined_fairs(session: Session, agency_ids: Iterable[int], limit: int = 50) -> Sequence[Fair]:
+    """Return the fairs that others run and in which one of these agencies takes part, the latest first, announced or not."""
+    ids = sorted(set(agency_ids))
+    taking_part = select(FairAgency.fair_id).where(FairAgency.agency_id.in_(ids))
+    found = select(Fair).where(Fair.id.in_(taking_part), Fair.agency_id.not_in(ids))
+    return session.scalars(found.order_by(Fair.starts_at.desc(), Fair.id.desc()).limit(limit)).all()
+
+
 def counts(session: Session, fair_ids: Iterable[int], now: datetime) -> dict[int, FairCounts]:
     """Return what there is at each of the fairs now, in three statements however many they are."""
     ids = sorted(set(fair_ids))

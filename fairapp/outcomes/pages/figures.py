@@ -37,9 +37,7 @@ def report(caller: guards.Caller, ref: str) -> Any:
         others=others,
         looked=looked,
         shown=looking.figures_of(looked),
-        figures=queries.figures,
         dimensions=queries.DIMENSIONS,
-        hidden=(),  # who runs the fair may see the rows behind every number
         rows_url=lambda **values: url_for("outcomes.behind", ref=fair.slug, **looked.query(**values)),
         file_url=lambda form: url_for("outcomes.report_file", ref=fair.slug, form=form, **looked.query()),
         here=lambda **values: url_for("outcomes.report", ref=fair.slug, **looked.query(**values)),
@@ -60,8 +58,8 @@ def report_file(caller: guards.Caller, ref: str, form: str) -> Any:
         return redirect(url_for("api.outcomes_report", fair=fair.slug, **query), 303)
     shown = looking.figures_of(looked)
     log_id = db.write(actions.log_export, fair.id, "report", form, looked.as_of, caller.id, now)
-    made = queries.report_csv(shown.report, shown.before) if form == "csv" else _pdf(fair, looked, shown, now)
-    db.write(actions.log_rows, log_id, len(list(queries.figures(shown.report))))
+    made = shown.csv if form == "csv" else _pdf(fair, looked, shown, now)
+    db.write(actions.log_rows, log_id, len(shown.figures))
     return sheet(made, form, queries.file_name(fair.slug, "report", form, looked.as_of))
 
 

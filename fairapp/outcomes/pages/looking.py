@@ -1,5 +1,6 @@
 """What a page of figures was asked for: which fairs and days, as of when, against what, by which dimension."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,13 +39,16 @@ class Looked:
         return {name: value for name, value in (kept | changes).items() if value}
 
 
-def figures_of(looked: Looked) -> queries.Shown:
-    """Return report, the one it is compared with, and the rows of the dimension, from one snapshot."""
+def figures_of(looked: Looked, veiled: bool = False) -> queries.Shown:
+    """Return report, the one it is compared with, and the rows of the dimension, from one snapshot.
+
+    They are `veiled` for who may not see the people behind them.
+    """
     with db.of().snapshot() as session:
         report = queries.report_of(session, looked.scope, looked.as_of)
         before = queries.report_of(session, looked.against, looked.as_of) if looked.against else None
         rows = queries.breakdown(session, looked.scope, looked.by, looked.as_of) if looked.by else []
-    return queries.Shown(report, before, rows)
+    return queries.Shown(report, before, queries.without_small_shares(rows) if veiled else rows, veiled)
 
 
 def _typed(*names: str) -> dict[str, str]:
@@ -85,9 +89,14 @@ def choices_of_fair(session: Session, caller: Caller, fair: Fair, now: datetime)
     return [one for one in found if one.id != fair.id]
 
 
-def of_agency(session: Session, agencies: dict[int, Agency], now: datetime, zone: str = "Asia/Seoul") -> Looked:
-    """Return what is asked of the fairs of one agency, or of all of these: agency, since, until, against, by, as_of."""
-    typed = _typed("agency", "since", "until", "against", "by", "as_of")
+def of_agency(
+    session: Session, agencies: dict[int, Agency], joined: dict[int, Fair], now: datetime, zone: str = "Asia/Seoul"
+) -> Looked:
+    """Return what is asked of the fairs of one agency, of all of these, or of one fair that they joined.
+
+    The address names agency, fair, since, until, against, by, as_of.
+    """
+    typed = _typed("agency", "fair", "since", "until", "against", "by", "as_of")
     looked = Looked(queries.Scope(()), now, zone, typed=typed)
     try:
         looked.as_of = forms.as_of_local(typed["as_of"], zone, now) or now
@@ -97,8 +106,9 @@ def of_agency(session: Session, agencies: dict[int, Agency], now: datetime, zone
     if since and until and since > until:
         looked.errors["until"] = [gettext("처음 날보다 앞선 날이에요")]
         until = None
-    chosen = _agency(looked, "agency", agencies)
-    looked.scope = _narrowed(queries.agency_scope(session, chosen or sorted(agencies), since, until))
+    chosen, fair = _chosen(looked, "agency", agencies), _chosen(looked, "fair", joined)
+    scope = queries.agency_scope(session, chosen or sorted(agencies), since, until)
+    looked.scope = _narrowed(replace(scope, fairs=tuple(fair)) if fair else scope)
     looked.against = _against(session, looked, agencies, chosen or sorted(agencies), since, until)
     looked.by = typed["by"] if typed["by"] in queries.DIMENSIONS else ""
     return looked
@@ -112,14 +122,14 @@ def _day(looked: Looked, name: str) -> date | None:
         return None
 
 
-def _agency(looked: Looked, name: str, agencies: dict[int, Agency]) -> list[int]:
+def _chosen(looked: Looked, name: str, among: Collection[int]) -> list[int]:
     if not looked.typed[name]:
         return []
     try:
         found = shapes.number(looked.typed[name])
     except NotFound:
         found = 0
-    if found not in agencies:
+    if found not in among:
         looked.errors[name] = [gettext("목록에 있는 값을 골라 주세요")]
         return []
     return [found]
@@ -139,7 +149,7 @@ def _against(
             looked.errors["against"] = [gettext("앞선 기간과 견주려면 처음 날과 마지막 날을 모두 정해 주세요")]
             return None
         return queries.agency_scope(session, chosen, *_before(since, until))
-    other = _agency(looked, "against", agencies)
+    other = _chosen(looked, "against", agencies)
     return queries.agency_scope(session, other, since, until) if other else None
 
 

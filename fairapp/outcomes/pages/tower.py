@@ -1,6 +1,6 @@
 """The control tower: all fairs and agencies of a city, its map by district, and their figures over any days."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +8,9 @@ from flask import render_template, request, url_for
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _l
 
-from fairapp import clock, codes, db
+from fairapp import clock, codes, db, language
 from fairapp.accounts import guards
+from fairapp.agencies.queries import agency_names
 from fairapp.errors import NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
@@ -35,18 +36,31 @@ account_items.append(
 )
 
 
-def _asked(caller: guards.Caller, now: datetime) -> tuple[Looked, dict[int, Any]]:
-    """Return what is asked, and the agencies that the caller sees: her own and those below them, each centre its own."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, and what the caller sees: her agencies and those below them, and fairs of others that they joined."""
+
+    looked: Looked
+    agencies: dict[int, Any]
+    joined: dict[int, Any]
+
+
+def _asked(caller: guards.Caller, now: datetime) -> Asked:
+    """Return what is asked, each centre seeing its own."""
     with db.read() as session:
         mine = None if caller.is_admin else sorted(caller.organizes_for)
         agencies = queries.seen_agencies(session, mine)
-        return looking.of_agency(session, agencies, now, ZONE), agencies
+        joined = {fair.id: fair for fair in fairs.joined_fairs(session, agencies, MOST_FAIRS)}
+        return Asked(looking.of_agency(session, agencies, joined, now, ZONE), agencies, joined)
 
 
-def _sees_rows(caller: guards.Caller, looked: Looked, agencies: dict[int, Any]) -> bool:
+def _sees_rows(caller: guards.Caller, asked: Asked) -> bool:
     """Whether the caller may see the people behind the numbers: who runs all of these fairs."""
-    asked = looked.typed["agency"]
-    ids = [int(asked)] if asked and "agency" not in looked.errors else list(agencies)
+    looked = asked.looked
+    if _chosen_fair(asked):
+        return caller.may_organize(asked.joined[looked.scope.fairs[0]].agency_id)
+    chosen = looked.typed["agency"]
+    ids = [int(chosen)] if chosen and "agency" not in looked.errors else list(asked.agencies)
     with db.read() as session:
         below = queries.with_below(session, ids)
     return all(caller.may_organize(one) for one in below)
@@ -57,33 +71,42 @@ def _sees_rows(caller: guards.Caller, looked: Looked, agencies: dict[int, Any]) 
 def tower(caller: guards.Caller) -> Any:
     """Show the city: what runs now, each agency, the map, and the figures of the days asked for against others."""
     now = clock.now()
-    looked, agencies = _asked(caller, now)
-    shown = looking.figures_of(looked)
-    districts = looking.figures_of(replace(looked, by="district", against=None)).rows
+    asked = _asked(caller, now)
+    looked, agencies, sees_rows = asked.looked, asked.agencies, _sees_rows(caller, asked)
+    districts = looking.figures_of(replace(looked, by="district", against=None), veiled=not sees_rows)
     with db.read() as session:
         centres = queries.centres(session, agencies, now)
         running = fairs.fairs(session, now, agencies=agencies, limit=MOST_FAIRS)[:MOST_FAIRS]
-        counts = fairs.counts(session, [fair.id for fair in running], now)
-    sees_rows = _sees_rows(caller, looked, agencies)
+        counts = fairs.counts(session, [*(fair.id for fair in running), *asked.joined], now)
+        runners = agency_names(session, [fair.agency_id for fair in asked.joined.values()])
     page = render_template(
         "outcomes/tower.html",
         looked=looked,
         agencies=agencies,
         centres=centres,
         fairs=running,
-        phases={fair.id: fair_rules.phase(fair, now) for fair in running},
+        joined=asked.joined,
+        chosen=_chosen_fair(asked),
+        runners={**runners, **agencies},
+        phases={fair.id: fair_rules.phase(fair, now) for fair in (*running, *asked.joined.values())},
         counts=counts,
         mine=caller.may_organize,
-        shown=shown,
-        figures=queries.figures,
+        shown=looking.figures_of(looked, veiled=not sees_rows),
         dimensions=queries.DIMENSIONS,
-        hidden=set() if sees_rows else queries.hidden_rows(shown.rows),
-        map=_map(districts, set() if sees_rows else queries.hidden_rows(districts), agencies),
+        map=_map(districts.rows, districts.hidden, agencies),
         rows_url=(lambda **values: url_for("outcomes.tower_rows", **looked.query(**values))) if sees_rows else None,
         file_url=lambda form: url_for("outcomes.tower_file", form=form, **looked.query()),
         here=lambda **values: url_for("outcomes.tower", **looked.query(**values)),
     )
     return page, 422 if looked.errors else 200
+
+
+def _chosen_fair(asked: Asked) -> str:
+    """Return the name of the fair of others whose figures are asked for; nothing where it is the caller's own fairs."""
+    if not asked.looked.typed["fair"] or "fair" in asked.looked.errors:
+        return ""
+    fair = asked.joined[asked.looked.scope.fairs[0]]
+    return language.in_language(fair.name, fair.name_en)
 
 
 def _map(rows: list[queries.Row], hidden: set[str], agencies: dict[int, Any]) -> list[dict[str, Any]]:
@@ -122,13 +145,13 @@ def _city(rows: list[queries.Row], agencies: dict[int, Any]) -> str:
 def tower_file(caller: guards.Caller, form: str) -> Any:
     """Give the figures of the tower as CSV or PDF; they hold numbers alone, small ones hidden."""
     now = clock.now()
-    looked, _ = _asked(caller, now)
+    asked = _asked(caller, now)
+    looked = asked.looked
     if looked.errors or form not in ("csv", "pdf"):
         raise NotFound
-    shown = looking.figures_of(looked)
+    shown = looking.figures_of(looked, veiled=not _sees_rows(caller, asked))
     if form == "csv":
-        content = queries.report_csv(shown.report, shown.before)
-        return sheet(content, form, queries.file_name("city", "report", form, looked.as_of))
+        return sheet(shown.csv, form, queries.file_name("city", "report", form, looked.as_of))
     reader = reader_of_file()
     with force_locale(reader):
         days = [looked.typed["since"] or "…", looked.typed["until"] or "…"]
@@ -142,8 +165,9 @@ def tower_file(caller: guards.Caller, form: str) -> Any:
 @guards.page(guards.organizer)
 def tower_rows(caller: guards.Caller) -> Any:
     """Show the rows behind a number of the tower, to whom runs all of its fairs."""
-    looked, agencies = _asked(caller, clock.now())
-    if not _sees_rows(caller, looked, agencies):
+    asked = _asked(caller, clock.now())
+    looked = asked.looked
+    if not _sees_rows(caller, asked):
         raise NotFound
     after = decode_cursor(request.args.get("cursor"), int)
     rows, following, of = rows_behind(looked, after[0] if after else None)

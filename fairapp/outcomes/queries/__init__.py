@@ -3,7 +3,7 @@
 from fairapp.outcomes.queries.absences import Absence, Rule, absence_rules, absences_of, count_absences, open_appeals
 from fairapp.outcomes.queries.behind import Behind, hires_behind, people_behind
 from fairapp.outcomes.queries.breaches import breaches
-from fairapp.outcomes.queries.breakdown import DIMENSIONS, Row, breakdown, hidden_rows
+from fairapp.outcomes.queries.breakdown import DIMENSIONS, Row, breakdown, hidden_rows, without_small_shares
 from fairapp.outcomes.queries.columns import COLUMNS, FORMATS, KINDS, Column
 from fairapp.outcomes.queries.control import BoothNow, Now, Trouble, booths_now, numbers_now, overdue_results, trouble
 from fairapp.outcomes.queries.counting import FUNNEL
@@ -62,7 +62,7 @@ from fairapp.outcomes.queries.meetings import (
 from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
 from fairapp.outcomes.queries.printed import Shown, fair_pdf, report_pdf
 from fairapp.outcomes.queries.report import FunnelStage, Measure, Report, report, report_of
-from fairapp.outcomes.queries.report_file import Figure, figures, report_csv
+from fairapp.outcomes.queries.report_file import Figure, figures
 from fairapp.outcomes.queries.scope import Scope, agency_scope, fair_scope, with_below
 from fairapp.outcomes.queries.sealing import seal_of
 from fairapp.outcomes.queries.stands import Stand, booth_stand, coach_stand
@@ -164,7 +164,6 @@ __all__ = [
     "people_behind",
     "recent_arrivals",
     "report",
-    "report_csv",
     "report_of",
     "report_pdf",
     "save_workbook",
@@ -178,5 +177,6 @@ __all__ = [
     "traced",
     "trouble",
     "with_below",
+    "without_small_shares",
     "write_file",
 ]

@@ -1,7 +1,7 @@
 """The figures by fair, agency, district, booth, occupation, month or employment type: one row each, from the same counts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -153,6 +153,15 @@ _NAMES: Mapping[str, Callable[[Session, list[str]], dict[str, Organisation]]] = 
     "agency": _agencies,
     "booth": _booths,
 }
+
+
+def without_small_shares(rows: list[Row]) -> list[Row]:
+    """Return the rows without the shares that would tell of 1 to 4 hires."""
+    return [replace(row, indicators=tuple(map(_without_small, row.indicators))) for row in rows]
+
+
+def _without_small(one: Indicator) -> Indicator:
+    return replace(one, share=None) if rules.is_small(one.hires) else one
 
 
 def hidden_rows(rows: list[Row]) -> set[str]:

@@ -115,12 +115,17 @@ def middle(values: Sequence[float]) -> float | None:
     return round(median(values), 1) if values else None
 
 
+def is_small(count: float | None) -> bool:
+    """Whether a number of people or hires is not shown to who may not see the rows behind it: 1 to 4."""
+    return count is not None and 0 < count < FEWEST
+
+
 def hidden_cells(cells: Mapping[str, int], total_shown: bool = True) -> set[str]:
     """Return the cells of a breakdown that are not shown to who may not see rows: those of 1 to 4 people.
 
     Where only one is so small, and the total is shown, the next smallest is hidden too: it would follow from the others.
     """
-    small = {name for name, count in cells.items() if 0 < count < FEWEST}
+    small = {name for name, count in cells.items() if is_small(count)}
     others = sorted((count, name) for name, count in cells.items() if count >= FEWEST)
     if len(small) == 1 and total_shown and others:
         small.add(others[0][1])
