@@ -1,6 +1,7 @@
 """The acts before the fair's day: employers come in, what is open stays open by being said again, seekers book."""
 
 import re
+from datetime import timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -117,9 +118,10 @@ def open_hours(life: Life, page: Page, number: int) -> None:
     page.fill("[name=ends_at]", life.plan.closes.strftime("%H:%M"))
     page.fill("[name=length]", "15")
     page.locator("button[name=do][value=preview]").first.click()
-    expect(page.locator("#preview-name")).to_have_text("열릴 시간 8개")
+    quarters = (life.plan.at(0, life.plan.closes) - life.plan.at(0, life.plan.opens)) // timedelta(minutes=15)
+    expect(page.locator("#preview-name")).to_have_text(f"열릴 시간 {quarters}개")
     page.locator("button[name=do][value=open]").click()
-    expect(page.locator("form[action$='/closure']")).to_have_count(8)
+    expect(page.locator("form[action$='/closure']")).to_have_count(quarters)
 
 
 def take_pass(life: Life, page: Page, seeker: int) -> None:

@@ -60,6 +60,7 @@ def open_doors(life: Life) -> None:
         with life.recruiter(number) as page:
             say_hiring(life, page, number)
     enter_alone(life, kiosk, coming[-1])
+    report_booth(life, coming[0])
     with life.organizer() as page:
         page.goto(f"/organize/{slug}/control")
         expect(page.locator("#trouble + ul li", has_text="채용을 멈춘 부스").locator(".badge").first).to_have_text("1")
@@ -95,6 +96,26 @@ def enter_alone(life: Life, kiosk: str, seeker: int) -> None:
     page.get_by_role("button", name="입장 확인하기").click()
     expect(page.get_by_role("status").first).to_contain_text("어서 오세요")
     page.context.close()
+
+
+def report_booth(life: Life, seeker: int) -> None:
+    """A seeker says that a booth offers other terms than its listing; the organizer looks into it and answers."""
+    _, number, _ = life.meetings[0]
+    with life.seeker(seeker) as page:
+        page.goto(f"/booths/{life.booths[number]}/report")
+        page.get_by_label("공고와 조건이 달라요").check()
+        page.fill("[name=text]", "급여가 다르대요")
+        page.get_by_role("button", name="알려 주기").click()
+    with life.organizer() as page:
+        page.goto(f"/organize/{life.plan.slug}/control")
+        page.locator("#trouble + ul li", has_text="구직자의 신고").get_by_role("link", name="신고 보기").click()
+        expect(page.locator("article")).to_contain_text("급여가 다르대요")
+        page.get_by_label("사실과 달랐어요").check()
+        page.locator("article textarea").fill("급여는 공고와 같아요.")
+        page.get_by_role("button", name="처리하기").click()
+        expect(page.locator("main")).to_contain_text("답을 기다리는 신고가 없어요")
+        for name in ("signs", "badges"):
+            assert page.request.get(f"/organize/{life.plan.slug}/{name}.pdf").body()[:5] == b"%PDF-"
 
 
 def mark_and_write(life: Life) -> None:
@@ -175,6 +196,10 @@ def dispute(life: Life) -> None:
         page.locator("article textarea").fill("고쳤어요. 알려 주셔서 고맙습니다.")
         page.get_by_role("button", name="답하기").click()
         expect(page.locator("main")).to_contain_text("다르다고 한 결과가 없어요")
+    with life.seeker(held(life)[0][2]) as page:
+        page.goto("/me/outcomes")
+        page.get_by_role("button", name="맞아요").first.click()
+        expect(page.locator("main")).to_contain_text("맞다고 확인했어요")
     for of, page in recruiters(life):
         write_all(life, page, of, "nine")
         page.goto(f"/stand/{life.booths[of]}/due")

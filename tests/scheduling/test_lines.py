@@ -231,10 +231,11 @@ def test_a_seat_freed_too_late_for_the_waitlist_goes_to_the_line(hall: Hall) -> 
 
 
 def test_everybody_hears_how_long_the_line_is_and_of_nobody_in_it(hall: Hall) -> None:
-    join(hall, 0, 1)
+    first, _ = join(hall, 0, 1)
     call(hall)
+    hall.write(actions.start_meeting, first, hall.hosts[0], at(1))  # until then the screens in the hall call her
     said = [n.data for n in hall.rows(select(News).where(News.kind == "line.changed").order_by(News.seq))]
-    assert [one["waiting"] for one in said] == [0, 1, 2, 1]
+    assert [one["waiting"] for one in said] == [0, 1, 2, 1, 1]
     assert all(set(one) == {"booth", "open", "waiting", "wait_minutes"} for one in said)
 
 

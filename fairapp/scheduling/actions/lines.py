@@ -161,8 +161,11 @@ def _entry(session: Session, entry_id: int, *status: str) -> tuple[LineEntry, Li
 
 
 def start_meeting(session: Session, entry_id: int, actor_id: int, now: datetime) -> int:
-    """Note that who was called has come, and return her booking, which is then confirmed; HoldExpired, NotCalled."""
-    entry, _ = _entry(session, entry_id, "called")
+    """Note that who was called has come, and return her booking, which is then confirmed; HoldExpired, NotCalled.
+
+    Screens in the hall hear of it, for they call her until then.
+    """
+    entry, line = _entry(session, entry_id, "called")
     facts = queries.booking_facts(session, entry.booking_id or 0)
     if facts is None or rules.state_of(facts, now) not in ("held", "confirmed"):
         raise rules.HoldExpired
@@ -172,6 +175,7 @@ def start_meeting(session: Session, entry_id: int, actor_id: int, now: datetime)
     slot = queries.slot_facts(session, facts.slot_id, facts.seeker_id, now)
     if slot is not None:
         rules.kinds[slot.kind].booked(session, [(slot, facts.seeker_id, Wish(consent=entry.consent))], now)
+    tell_line(session, line.booth_id, facts.fair_id, now)
     return facts.id
 
 
