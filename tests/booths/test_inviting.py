@@ -107,6 +107,16 @@ def test_two_organizers_never_approve_more_than_there_are_booths(app_on_both: Fl
     assert sorted(statuses(app, fair)) == ["approved"] * 3 + ["waiting"] * 9
 
 
+def test_who_has_a_booth_is_not_invited_and_who_was_refused_may_be(app_on_both: Flask) -> None:
+    app, write = app_on_both, db.of(app_on_both).write
+    fair, (one,) = make_fair(app, 1)
+    booth = write(actions.apply_for_booth, fair, one, NOW)
+    assert write(actions.invite, fair, [one], None, NOW) == 0
+    write(actions.reject_booths, fair, [booth], "자리가 없어요", None, NOW)
+    assert write(actions.invite, fair, [one], None, NOW) == 1
+    assert statuses(app, fair) == ["invited"]
+
+
 def test_applications_end_when_the_fair_says_so(app: Flask) -> None:
     fair, (one, other) = make_fair(app, 2, applications_until=LATER)
     db.of(app).write(actions.apply_for_booth, fair, one, NOW)

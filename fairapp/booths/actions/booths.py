@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp import trace
@@ -34,21 +35,28 @@ def apply_for_booth(
         raise rules.FairOver
     if says_hiring and fair.applications_until is not None and now >= fair.applications_until:
         raise rules.ApplicationsClosed
-    mine = select(Booth).where(Booth.fair_id == fair_id, Booth.employer_id == employer_id)
-    booth = session.scalar(mine.with_for_update())
-    if booth is None:
-        booth = Booth(fair_id=fair_id, employer_id=employer_id, status="applied", applied_at=now)
-        session.add(booth)
-    elif booth.status in {"applied", "waiting", "approved"}:
+    booth, is_new = own_booth(session, fair_id, employer_id, now)
+    if booth.status in {"applied", "waiting", "approved"}:
         raise rules.AlreadyApplied
-    else:
-        booth.status, booth.applied_at, booth.decided_at, booth.decided_by = "applied", now, None, None
-        booth.reason, booth.rev = "", booth.rev + 1
+    booth.status, booth.applied_at, booth.decided_at, booth.decided_by = "applied", now, None, None
+    booth.reason, booth.rev = "", booth.rev + (0 if is_new else 1)
     if says_hiring:
         booth.intent_confirmed_at = now
     session.flush()
     trace.record(session, "booth.applied", "booth", booth.id, now, fair_id=fair_id)
     return booth.id
+
+
+def own_booth(session: Session, fair_id: int, employer_id: int, now: datetime) -> tuple[Booth, bool]:
+    """Return the employer's booth at the fair, locked, and whether it was made just now: it stands as withdrawn then.
+
+    Of two who make it at once one makes it, and the other finds what became of it.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(Booth).values(fair_id=fair_id, employer_id=employer_id, status="withdrawn", applied_at=now)
+    is_new = session.execute(made.on_conflict_do_nothing().returning(Booth.id)).first() is not None
+    mine = select(Booth).where(Booth.fair_id == fair_id, Booth.employer_id == employer_id)
+    return session.scalars(mine.with_for_update().execution_options(populate_existing=True)).one(), is_new
 
 
 def approve_booths(session: Session, fair_id: int, booth_ids: Sequence[int], by: int | None, now: datetime) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import trace
 from fairapp.booths import pushes, queries, rules
-from fairapp.booths.actions.booths import approve_booths
+from fairapp.booths.actions.booths import approve_booths, own_booth
 from fairapp.booths.models import Booth
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
@@ -26,16 +26,16 @@ def invite(session: Session, fair_id: int, employer_ids: Sequence[int], by: int,
         raise rules.FairOver
     there = select(Booth.employer_id).where(Booth.fair_id == fair_id, Booth.status.not_in(("rejected", "withdrawn")))
     found = select(Employer.id).where(Employer.id.in_(sorted(set(employer_ids))), Employer.id.not_in(there))
-    ids = [_invite_one(session, fair_id, employer_id, by, now) for employer_id in session.scalars(found).all()]
+    free = session.scalars(found.order_by(Employer.id)).all()
+    ids = [booth for one in free if (booth := _invite_one(session, fair_id, one, by, now)) is not None]
     post(session, pushes.invitation_letters(queries.recruiters_of_booths(session, ids), now))
     return len(ids)
 
 
-def _invite_one(session: Session, fair_id: int, employer_id: int, by: int, now: datetime) -> int:
-    booth = session.scalar(select(Booth).where(Booth.fair_id == fair_id, Booth.employer_id == employer_id))
-    if booth is None:
-        booth = Booth(fair_id=fair_id, employer_id=employer_id, applied_at=now)
-        session.add(booth)
+def _invite_one(session: Session, fair_id: int, employer_id: int, by: int, now: datetime) -> int | None:
+    booth, _ = own_booth(session, fair_id, employer_id, now)
+    if booth.status not in ("rejected", "withdrawn"):  # somebody was quicker
+        return None
     booth.status, booth.invited_at, booth.invited_by, booth.decided_at, booth.reason = "invited", now, by, None, ""
     session.flush()
     trace.record(session, "booth.invited", "booth", booth.id, now, by=by, fair_id=fair_id)
