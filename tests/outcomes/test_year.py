@@ -11,12 +11,15 @@ import pytest
 import time_machine
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fairapp import db
 from fairapp.agencies.models import Agency
 from fairapp.fairs.models import FairAgency
 from fairapp.outcomes import queries
+from fairapp.outcomes.models import ExportLog
+from fairapp.trace import NO_FAIR, Trace
 from tests import factories
 from tests.outcomes.test_pages import words
 from tests.outcomes.year import People, make_year_fair, populate
@@ -192,6 +195,13 @@ def test_a_partner_sees_the_fair_that_it_joined_without_small_numbers(app: Flask
     hidden = [rows[name] for name in ("offered", "hired", "hires", "youth", "placement")]
     assert [(row["value"], row["rate"]) for row in hidden] == [("", "")] * 5
     assert (rows["youth"]["known"], rows["regular"]["known"]) == ("", "")
+    with db.of(app).read() as session:  # who runs a fair sees who took its figures; those of many belong to none
+        logged = session.execute(select(ExportLog.fair_id, ExportLog.taken_by, ExportLog.rows)).all()
+        assert logged == [(city["hall"], chief, 24), (little, chief, 24)]
+    browser.get("/organize/tower.pdf?since=2016-01-01")
+    with db.of(app).read() as session:
+        [taken] = session.scalars(select(Trace.data).where(Trace.chain == NO_FAIR, Trace.what == "export.taken")).all()
+        assert (taken["kind"], taken["form"], taken["since"]) == ("tower", "pdf", "2016-01-01")
     html = browser.get(f"/organize/tower?fair={little}&by=district").text
     assert "5 미만" in html
     assert "/organize/tower/rows" not in html

@@ -9,6 +9,7 @@ from fairapp.outcomes.actions.exporting import (
     forget_exports,
     log_export,
     log_rows,
+    log_tower_file,
     order_export,
     tell_progress,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "forget_exports",
     "log_export",
     "log_rows",
+    "log_tower_file",
     "mail_report",
     "mark_attendance",
     "order_export",

@@ -1,13 +1,13 @@
 """The log of exports, and the orders of workbooks that take long."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from fairapp import trace
+from fairapp import clock, trace
 from fairapp.outcomes import queries
 from fairapp.outcomes.models import ExportJob, ExportLog
 
@@ -23,6 +23,17 @@ def log_export(
     taken = {"kind": kind, "form": form}
     trace.record(session, "export.taken", "export", log_id, now, by=by, fair_id=fair_id, data=taken)
     return log_id
+
+
+def log_tower_file(
+    session: Session, agency_id: int | None, form: str, as_of: datetime, told: Mapping[str, str], by: int, now: datetime
+) -> None:
+    """Write who takes the figures of an agency's fairs, or of all that the person sees (None); they belong to no one fair.
+
+    `told` is what was asked: days, and what they were compared with.
+    """
+    taken = {"kind": "tower", "form": form, "as_of": clock.rfc3339(as_of), **told}
+    trace.record(session, "export.taken", "agency", agency_id or 0, now, by=by, data=taken)
 
 
 def log_rows(session: Session, log_id: int, rows: int) -> None:

@@ -15,7 +15,7 @@ from fairapp.errors import NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.fairs import rules as fair_rules
 from fairapp.navigation import NavItem, account_items
-from fairapp.outcomes import queries, rules
+from fairapp.outcomes import actions, queries, rules
 from fairapp.outcomes.pages import looking
 from fairapp.outcomes.pages.base import blueprint
 from fairapp.outcomes.pages.figures import narrowed, reader_of_file, rows_behind, sheet
@@ -150,6 +150,7 @@ def tower_file(caller: guards.Caller, form: str) -> Any:
     if looked.errors or form not in ("csv", "pdf"):
         raise NotFound
     shown = looking.figures_of(looked, veiled=not _sees_rows(caller, asked))
+    _log(caller, asked, len(shown.figures), form, now)
     if form == "csv":
         return sheet(shown.csv, form, queries.file_name("city", "report", form, looked.as_of))
     reader = reader_of_file()
@@ -159,6 +160,19 @@ def tower_file(caller: guards.Caller, form: str) -> Any:
         title = gettext("채용 성과 보고서")
     made = queries.report_pdf(title, subtitle, ZONE, shown, reader, "", now)
     return sheet(made, form, queries.file_name("city", "report", form, looked.as_of))
+
+
+def _log(caller: guards.Caller, asked: Asked, rows: int, form: str, now: datetime) -> None:
+    """Write who takes the file, before its first byte: with the fair whose figures it holds, or with the agency."""
+    looked = asked.looked
+    if _chosen_fair(asked):
+        fair_id = looked.scope.fairs[0]
+        log_id = db.write(actions.log_export, fair_id, "report", form, looked.as_of, caller.id, now)
+        db.write(actions.log_rows, log_id, rows)
+        return
+    told = {name: looked.typed[name] for name in ("since", "until", "against") if looked.typed[name]}
+    agency = int(looked.typed["agency"]) if looked.typed["agency"] else None
+    db.write(actions.log_tower_file, agency, form, looked.as_of, told, caller.id, now)
 
 
 @blueprint.get("/organize/tower/rows")
