@@ -95,6 +95,24 @@ def say_when(moment: datetime, zone: str) -> str:
     return gettext("%(day)s %(clock)s", day=say_day(moment, zone), clock=say_clock(moment, zone))
 
 
+def say_full(moment: datetime, zone: str) -> str:
+    """Return day, year and time of day, for what is kept: `2026년 11월 24일 (화) 오후 2:20`."""
+    return gettext("%(day)s %(clock)s", day=say_date(moment, zone), clock=say_clock(moment, zone))
+
+
+def say_span(starts_at: datetime, ends_at: datetime, zone: str, with_year: bool | None = None) -> str:
+    """Return from when to when in the zone, a day once: `10월 20일 (수) 오후 2:00 ~ 오후 4:00`.
+
+    The year is told if `with_year` says so, otherwise where either end lies in another year than today.
+    """
+    start, end = (clock.local(one, zone) for one in (starts_at, ends_at))
+    if with_year is None:
+        with_year = {start.year, end.year} != {clock.local(clock.now(), zone).year}
+    say = say_full if with_year else say_when
+    last = say_clock(ends_at, zone) if start.date() == end.date() else say(ends_at, zone)
+    return gettext("%(start)s ~ %(end)s", start=say(starts_at, zone), end=last)
+
+
 def say_figure(value: float | None, unit: str) -> str:
     """Return a figure with its unit (percent, points, times, days, krw, people, hires); a dash where there is none."""
     if value is None:
@@ -108,7 +126,7 @@ def say_figure(value: float | None, unit: str) -> str:
     if unit == "days":
         return gettext("%(n)s일", n=value)
     if unit == "times":
-        return gettext("%(n)s번", n=value)
+        return gettext("%(n)s회", n=value)
     return format_decimal(value)
 
 
@@ -150,6 +168,7 @@ def register(app: Flask) -> None:
         when=say_when,
         clock=say_clock,
         day=say_day,
+        full=say_full,
         money=say_money,
         salary=say_salary,
         figure=say_figure,
@@ -158,6 +177,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         label=label,
+        span=say_span,
         meeting_name=meeting_name,
         occupation_name=occupation_name,
         region_name=region_name,

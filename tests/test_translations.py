@@ -123,6 +123,20 @@ def test_times_and_days_are_said_as_people_say_them(app: Flask) -> None:
         assert language.say_date(moment, "Asia/Seoul") == "2026년 11월 24일 (화)"
 
 
+def test_a_span_says_a_day_once_and_the_year_where_it_is_another(app: Flask) -> None:
+    first, last = datetime(2026, 11, 24, 5, 0, tzinfo=UTC), datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+    later, zone = datetime(2027, 1, 8, 9, 0, tzinfo=UTC), "Asia/Seoul"
+    with app.test_request_context(), time_machine.travel(first, tick=False):
+        assert language.say_span(first, last, zone) == "11월 24일 (화) 오후 2:00 ~ 오후 4:30"
+        assert language.say_span(first, later, zone) == "2026년 11월 24일 (화) 오후 2:00 ~ 2027년 1월 8일 (금) 오후 6:00"
+        assert language.say_span(first, last, zone, with_year=True) == "2026년 11월 24일 (화) 오후 2:00 ~ 오후 4:30"
+        with force_locale("en"):
+            assert language.say_span(first, last, zone) == "Tue 24 November, 2:00 pm to 4:30 pm"
+            assert language.say_figure(1.9, "times") == "1.9"  # not the word for a number in a line
+    with app.test_request_context(), time_machine.travel(later, tick=False):
+        assert language.say_span(first, last, zone) == "2026년 11월 24일 (화) 오후 2:00 ~ 오후 4:30"
+
+
 def test_money_is_counted_in_ten_thousands_in_korean_alone(app: Flask) -> None:
     with force_locale("en"):
         assert [language.say_money(won) for won in (42_000_000, 10_320)] == ["₩42,000,000", "₩10,320"]

@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from fairapp import db
+from fairapp import clock, db
 from fairapp.booths.models import Booth
 from fairapp.scheduling import actions
 from fairapp.scheduling.actions.slots import Offer
@@ -95,11 +95,9 @@ def test_the_control_room_shows_a_host_who_is_away_and_gives_her_meetings_to_a_c
     wrong = organizer.locator("#trouble + ul li", has_text="면접관이 자리에 없어요")
     wrong.get_by_role("link", name="다른 담당자에게 맡기기").click()
     organizer.get_by_label("누구의 시간인가요").select_option(f"host:{floor.recruiter}")
-    begins = (floor.now + timedelta(hours=11)).strftime("%H:%M")  # two hours on, by the clock of Seoul
-    ends = (floor.now + timedelta(hours=11, minutes=40)).strftime("%H:%M")
-    day = (floor.now + timedelta(hours=11)).date().isoformat()
-    for name, value in (("day", day), ("starts_at", begins), ("ends_at", ends)):
-        organizer.fill(f"[name={name}]", value)
+    then = clock.local(floor.now + timedelta(hours=2), "Asia/Seoul")  # to the end of that day
+    organizer.fill("[name=day]", then.date().isoformat())
+    organizer.fill("[name=starts_at]", then.strftime("%H:%M"))
     organizer.get_by_label("동료에게").check()
     organizer.get_by_role("button", name="누가 영향을 받는지 보기").click()
     expect(organizer.locator("#preview-name")).to_have_text("영향을 받는 만남 1개")

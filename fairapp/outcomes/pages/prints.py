@@ -10,7 +10,7 @@ from fairapp import clock, db, printing, trace
 from fairapp.accounts import guards
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
-from fairapp.language import in_language, label, say_when
+from fairapp.language import in_language, label, say_span
 from fairapp.outcomes import queries, rules
 from fairapp.outcomes.pages.base import blueprint
 from fairapp.outcomes.pages.figures import reader_of_file, sheet
@@ -43,9 +43,7 @@ def pass_sheet(caller: guards.Caller, ref: str) -> Response:
 
 
 def _head(fair: Fair) -> dict[str, Any]:
-    when = gettext(
-        "%(start)s ~ %(end)s", start=say_when(fair.starts_at, fair.zone), end=say_when(fair.ends_at, fair.zone)
-    )
+    when = say_span(fair.starts_at, fair.ends_at, fair.zone)
     return {"language": reader_of_file(), "fair": in_language(fair.name, fair.name_en), "when": when}
 
 

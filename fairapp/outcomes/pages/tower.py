@@ -156,9 +156,10 @@ def tower_file(caller: guards.Caller, form: str) -> Any:
     reader = reader_of_file()
     with force_locale(reader):
         days = [looked.typed["since"] or "…", looked.typed["until"] or "…"]
-        subtitle = gettext("%(since)s ~ %(until)s", since=days[0], until=days[1])
+        about = [gettext("%(since)s ~ %(until)s", since=days[0], until=days[1])]
+        about = [_chosen_fair(asked), *about] if _chosen_fair(asked) else about
         title = gettext("채용 성과 보고서")
-    made = queries.report_pdf(title, subtitle, ZONE, shown, reader, "", now)
+    made = queries.report_pdf(title, about, ZONE, shown, reader, "", now)
     return sheet(made, form, queries.file_name("city", "report", form, looked.as_of))
 
 

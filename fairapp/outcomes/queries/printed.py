@@ -8,7 +8,7 @@ from flask_babel import force_locale, gettext
 
 from fairapp import language, printing
 from fairapp.fairs.models import Fair
-from fairapp.language import label, say_figure, say_when
+from fairapp.language import label, say_figure, say_full, say_span
 from fairapp.outcomes.queries.breakdown import Row, hidden_rows, without_small_shares
 from fairapp.outcomes.queries.report import Report
 from fairapp.outcomes.queries.report_file import Figure, figures, report_csv
@@ -43,19 +43,22 @@ def fair_pdf(fair: Fair, as_of: datetime, shown: Shown, reader: str, seal: str, 
     """Return the printed report of a fair in `ko` or `en`."""
     with force_locale(reader):
         title = gettext("%(fair)s 결과 보고서", fair=language.in_language(fair.name, fair.name_en))
-        subtitle = gettext("%(when)s의 상태", when=language.say_when(as_of, fair.zone))
-    return report_pdf(title, subtitle, fair.zone, shown, reader, seal, now)
+        about = [
+            say_span(fair.starts_at, fair.ends_at, fair.zone, with_year=True),
+            gettext("%(when)s의 상태", when=say_full(as_of, fair.zone)),
+        ]
+    return report_pdf(title, about, fair.zone, shown, reader, seal, now)
 
 
-def report_pdf(title: str, subtitle: str, zone: str, shown: Shown, reader: str, seal: str, now: datetime) -> bytes:
-    """Return the report as PDF in `ko` or `en`; `seal` is the last hash of the trace."""
+def report_pdf(title: str, about: list[str], zone: str, shown: Shown, reader: str, seal: str, now: datetime) -> bytes:
+    """Return the report as PDF in `ko` or `en`; `about` stands below the title, `seal` is the last hash of the trace."""
     with force_locale(reader):
         found = shown.figures
         data = {
             "language": reader,
             "title": title,
-            "subtitle": subtitle,
-            "footer": gettext("%(when)s에 만듦", when=say_when(now, zone)),
+            "about": about,
+            "footer": gettext("%(when)s에 만듦", when=say_full(now, zone)),
             "funnel": _funnel(found, shown.before is not None),
             "shares": _shares(found, shown.before is not None),
             "measures": _measures(found, shown.before is not None),
