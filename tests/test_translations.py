@@ -128,7 +128,9 @@ def test_a_span_says_a_day_once_and_the_year_where_it_is_another(app: Flask) -> 
     later, zone = datetime(2027, 1, 8, 9, 0, tzinfo=UTC), "Asia/Seoul"
     with app.test_request_context(), time_machine.travel(first, tick=False):
         assert language.say_span(first, last, zone) == "11월 24일 (화) 오후 2:00 ~ 오후 4:30"
-        assert language.say_span(first, later, zone) == "2026년 11월 24일 (화) 오후 2:00 ~ 2027년 1월 8일 (금) 오후 6:00"
+        assert (
+            language.say_span(first, later, zone) == "2026년 11월 24일 (화) 오후 2:00 ~ 2027년 1월 8일 (금) 오후 6:00"
+        )
         assert language.say_span(first, last, zone, with_year=True) == "2026년 11월 24일 (화) 오후 2:00 ~ 오후 4:30"
         with force_locale("en"):
             assert language.say_span(first, last, zone) == "Tue 24 November, 2:00 pm to 4:30 pm"
