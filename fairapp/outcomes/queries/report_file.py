@@ -34,7 +34,12 @@ HEADINGS = ("section", "name", "value", "unit", "rate", "known", "unknown", "bef
 
 
 # Measures that with other figures would tell the number of people of a stage, or of hires.
-TOLD_BY = {"placement": "hired", "success": "passed", "cost_per_hire": "hires"}
+TOLD_BY = {
+    "placement": "hired",
+    "success": "passed",
+    "cost_per_hire": "hires",
+    **dict.fromkeys(("interviews_per_seeker", "interviews_per_booth", "seeker_absence", "host_absence"), "interviewed"),
+}
 
 
 def figures(report: Report, before: Report | None = None, veil: bool = False) -> Iterator[Figure]:
