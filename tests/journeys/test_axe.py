@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import update
 
-from fairapp import db
+from fairapp import clock, db
 from fairapp.accounts.models import Account
 from fairapp.scheduling import actions
 from fairapp.scheduling.rules import Wish
@@ -55,6 +55,7 @@ def test_axe_finds_nothing_on_the_pages_of_time(app: Flask, floor: Floor, people
     found += violations(staff, f"/bookings/{booking}/arrangement")
     found += violations(staff, f"/slots/{floor.slots[1]}/bookings/new")
     staff.goto(f"{stand}/cut")
+    staff.fill("[name=day]", clock.local(floor.now + timedelta(hours=2), "Asia/Seoul").date().isoformat())
     staff.locator("button[value=look]").click()
     staff.wait_for_selector("#preview")
     found += found_on(staff, "a draft of shorter hours")
