@@ -247,8 +247,8 @@ def _during(minutes: int) -> Callable[[Plan], datetime]:
 ACTS: tuple[Act, ...] = (
     ("planned", _on(-25, 9, 5), plan_fair),
     ("announced", _on(-20, 10), announce),
-    ("bookable", _on(-7, 10, 30), open_booking),
-    ("open", _during(5), open_doors),
+    ("bookable", _on(-7, 10, 1), open_booking),  # what is said now lapses on the fair's morning
+    ("open", _during(20), open_doors),
     ("evening", _during(-10), mark_and_write),
     ("nine days later", _on(9, 11), dispute),
     ("archived", _on(41, 11), follow_up),
