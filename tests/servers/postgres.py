@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from tests.servers.parts import postgres_root
-from tests.servers.program import Program, answers, free_port
+from tests.servers.program import Program, answers, free_port, wait_until
 
 NOBODY = 65534
 # The data are thrown away with the server, so nothing has to reach the disk.
@@ -85,11 +85,24 @@ class PostgresServer:
             self.drop_database(self.database_url(name))
 
     def crash(self) -> None:
-        """Kill our own server with all its processes and start it on the same data."""
+        """Kill our own server with all its processes and start it on the same data.
+
+        Its backends have sessions of their own and end when they notice; until then their shared memory is in use.
+        """
         assert self.program is not None, "the user's server is not ours to kill"
         self.program.kill()
+        wait_until(self._starts, 30, "the server on its old data")
+
+    def _starts(self) -> bool:
+        assert self.program is not None
         self.program.start()
-        self.program.wait_ready(lambda: _accepts(self.url))
+        try:
+            self.program.wait_ready(lambda: _accepts(self.url))
+        except RuntimeError as error:
+            if "is still in use" not in str(error):
+                raise
+            return False
+        return True
 
     def _create(self, name: str, template: str) -> None:
         statement = "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8'"
