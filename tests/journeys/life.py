@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -105,15 +105,15 @@ class Life:
         sign_in(page, email)
         yield page
 
-    def organizer(self) -> "contextmanager[Page]":  # type: ignore[valid-type]  # what the decorator gives
+    def organizer(self) -> AbstractContextManager[Page]:
         """Let the organizer do something."""
         return self.person(ORGANIZER)
 
-    def recruiter(self, number: int) -> "contextmanager[Page]":  # type: ignore[valid-type]
+    def recruiter(self, number: int) -> AbstractContextManager[Page]:
         """Let the recruiter of an employer do something."""
         return self.person(f"recruiter{number}@life.example")
 
-    def seeker(self, number: int) -> "contextmanager[Page]":  # type: ignore[valid-type]
+    def seeker(self, number: int) -> AbstractContextManager[Page]:
         """Let a seeker do something, on her phone."""
         return self.person(f"seeker{number}@life.example", PHONE)
 

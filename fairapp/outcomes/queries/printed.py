@@ -130,11 +130,11 @@ def _part(shown: Shown) -> dict[str, Any]:
         gettext("청년"),
         gettext("정규직"),
     ]
-    cells = []
+    cells, hidden = [], shown.hidden
     for row in without_small_shares(shown.rows):
         shares = {one.name: one.share for one in row.indicators}
         numbers = [say_figure(one, "people") for one in (row.interviewed, row.passed, row.hires)]
         numbers += [say_figure(shares["youth"], "percent"), say_figure(shares["regular"], "percent")]
         name = language.in_language(row.name, row.name_en)
-        cells.append({"cells": [name, *(numbers if row.key not in shown.hidden else [gettext("5 미만")] * 5)]})
+        cells.append({"cells": [name, *(numbers if row.key not in hidden else [gettext("5 미만")] * 5)]})
     return {"title": gettext("나누어 보기"), "head": head, "rows": cells}
