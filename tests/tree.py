@@ -21,6 +21,7 @@ DOMAINS = (
     "coaching",
     "outcomes",
     "partners",
+    "programmes",
 )
 FOLDERS = {"fairapp", "static", "templates", "tests", "bench", "docs", "translations", ".ci"}
 
