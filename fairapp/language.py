@@ -75,9 +75,17 @@ def say_clock(moment: datetime, zone: str) -> str:
 
 def say_day(moment: datetime, zone: str) -> str:
     """Return the day in the zone as people say it: `11월 24일 (화)`, `Tue 24 November`."""
-    at = clock.local(moment, zone)
-    month, weekday = str(MONTHS[at.month - 1]), str(WEEKDAYS[at.weekday()])
-    return gettext("%(month)s %(day)s일 (%(weekday)s)", month=month, day=at.day, weekday=weekday)
+    return _say_day(clock.local(moment, zone).date())
+
+
+def _say_day(day: date) -> str:
+    month, weekday = str(MONTHS[day.month - 1]), str(WEEKDAYS[day.weekday()])
+    return gettext("%(month)s %(day)s일 (%(weekday)s)", month=month, day=day.day, weekday=weekday)
+
+
+def say_on(day: date) -> str:
+    """Return a calendar day with its year: `2027년 2월 26일 (금)`, `Fri 26 February 2027`."""
+    return gettext("%(year)s년 %(day)s", year=day.year, day=_say_day(day))
 
 
 def say_short_day(day: date) -> str:
@@ -168,6 +176,7 @@ def register(app: Flask) -> None:
         when=say_when,
         clock=say_clock,
         day=say_day,
+        on=say_on,
         full=say_full,
         money=say_money,
         salary=say_salary,

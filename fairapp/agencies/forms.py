@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, SelectField, StringField
+from wtforms import DateField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, widgets
 from wtforms.validators import InputRequired, Length
 
 from fairapp import language
-from fairapp.agencies.rules import KIND_NAMES
-from fairapp.forms import BaseForm
+from fairapp.agencies.rules import KIND_NAMES, SHARED_NAMES
+from fairapp.forms import CHOOSE, BaseForm
 from fairapp.labels import LABELS
 
 REQUIRED = InputRequired(_l("적어 주세요"))
@@ -35,3 +35,37 @@ class MemberForm(BaseForm):
 
     email = EmailField(_l("메일"), [REQUIRED, MOST_TYPED], description=_l("가입을 마친 사람의 주소예요."))
     role = SelectField(_l("역할"), choices=[(role, LABELS["role"][role]) for role in ("coach", "organizer")])
+
+
+class KindsField(SelectMultipleField):
+    """Boxes, one a kind."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class AgreementForm(BaseForm):
+    """What one agency proposes to another."""
+
+    other = SelectField(_l("상대 기관"), [InputRequired(_l("기관을 골라 주세요"))])
+    direction = RadioField(
+        _l("누가 누구에게"),
+        choices=[("give", _l("우리가 상대에게 줘요")), ("receive", _l("상대가 우리에게 줘요"))],
+        default="receive",
+    )
+    kinds = KindsField(
+        _l("무엇을"),
+        [InputRequired(_l("무엇을 나눌지 하나 이상 골라 주세요"))],
+        choices=list(SHARED_NAMES.items()),
+    )
+    purpose = StringField(
+        _l("무엇에 쓰나요?"),
+        [REQUIRED, Length(max=300, message=_l("300자까지 쓸 수 있어요"))],
+        description=_l("구직자가 동의할 때 그대로 보여요. 예: 취업 상담과 알선"),
+    )
+    starts_on = DateField(_l("시작하는 날"), [InputRequired(_l("날짜를 골라 주세요"))])
+    ends_on = DateField(_l("끝나는 날"), [InputRequired(_l("날짜를 골라 주세요"))])
+
+    def offer(self, agencies: Any) -> None:
+        """Fill the choices of the other agency: pairs of id and name."""
+        self.other.choices = [("", CHOOSE), *((str(one), name) for one, name in agencies)]

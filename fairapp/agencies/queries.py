@@ -1,13 +1,15 @@
-"""Reads of agencies."""
+"""Reads of agencies and of what they agreed to share."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.queries import Organisation
-from fairapp.agencies.models import Agency
+from fairapp.agencies.models import Agency, Agreement
+from fairapp.agencies.rules import agreement_state
 
 MOST_ANCESTORS = 20
 
@@ -69,3 +71,62 @@ def with_ancestors(session: Session, agency_id: int) -> list[int]:
         found.append(here)
         here = session.scalar(select(Agency.parent_id).where(Agency.id == here))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementFacts:
+    """An agreement as plain values; `state` as rules.agreement_state has it on the day asked for."""
+
+    id: int
+    giver_id: int
+    receiver_id: int
+    kinds: tuple[str, ...]
+    purpose: str
+    starts_on: date
+    ends_on: date
+    offered_for: int
+    state: str
+
+    def waits_for(self, agency_id: int) -> bool:
+        """Whether this agency is to answer it."""
+        return (
+            self.state == "offered" and agency_id in (self.giver_id, self.receiver_id) and agency_id != self.offered_for
+        )
+
+
+def _agreement(row: Agreement, today: date) -> AgreementFacts:
+    state = agreement_state(row.starts_on, row.ends_on, row.accepted_at, row.ended_at, today)
+    said = (row.kinds, row.purpose, row.starts_on, row.ends_on, row.offered_for)
+    return AgreementFacts(row.id, row.giver_id, row.receiver_id, tuple(said[0]), *said[1:], state)
+
+
+def get_agreement(session: Session, agreement_id: int, today: date) -> AgreementFacts | None:
+    """Return one agreement as it stands on that day (Korea)."""
+    row = session.get(Agreement, agreement_id)
+    return _agreement(row, today) if row else None
+
+
+def agreements_of(session: Session, agency_id: int, today: date, limit: int = 200) -> Sequence[AgreementFacts]:
+    """Return what this agency gives and receives, the newest first, in one query."""
+    theirs = or_(Agreement.giver_id == agency_id, Agreement.receiver_id == agency_id)
+    found = select(Agreement).where(theirs).order_by(Agreement.id.desc()).limit(limit)
+    return [_agreement(row, today) for row in session.scalars(found)]
+
+
+def in_force(session: Session, giver_id: int, receiver_id: int, kind: str, today: date) -> date | None:
+    """Return until when (included) the giver hands data of this kind to the receiver; None where nothing allows it today.
+
+    An agency needs no agreement with itself; date.max then.
+    """
+    if giver_id == receiver_id:
+        return date.max
+    running = (
+        Agreement.giver_id == giver_id,
+        Agreement.receiver_id == receiver_id,
+        Agreement.accepted_at.is_not(None),
+        Agreement.ended_at.is_(None),
+        Agreement.starts_on <= today,
+        Agreement.ends_on >= today,
+    )
+    rows = session.execute(select(Agreement.ends_on, Agreement.kinds).where(*running))
+    return max((row.ends_on for row in rows if kind in row.kinds), default=None)

@@ -1,8 +1,7 @@
 """Agencies for admins, and an agency's people for its organizers."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from fairapp import clock, db
@@ -13,28 +12,12 @@ from fairapp.accounts.guards import Caller
 from fairapp.accounts.rules import normal_email
 from fairapp.agencies import actions, queries
 from fairapp.agencies.forms import AgencyForm, MemberForm
-from fairapp.agencies.queries import AgencyFacts
-from fairapp.agencies.rules import KIND_NAMES, AgencyFields
+from fairapp.agencies.pages.base import blueprint, get_agency, organized, show
+from fairapp.agencies.rules import AgencyFields
 from fairapp.errors import Invalid, NotFound
-from fairapp.navigation import NavItem, account_items
 from fairapp.shapes import decode_cursor, number, page_of
 
-blueprint = Blueprint("agencies", __name__)
 LIMIT = 50
-
-account_items.append(
-    NavItem(
-        _l("우리 기관"),
-        "agencies.own",
-        "building",
-        lambda caller: bool(caller and caller.organizes_for and not caller.is_admin),
-        80,
-    )
-)
-
-
-def _show(template: str, status: int = 200, **facts: object) -> Response:
-    return make_response(render_template(f"agencies/{template}.html", kinds=KIND_NAMES, **facts), status)
 
 
 def _fields(form: AgencyForm) -> AgencyFields:
@@ -42,7 +25,7 @@ def _fields(form: AgencyForm) -> AgencyFields:
     try:
         parent_id = number(parent) if parent else None
     except NotFound as error:
-        raise Invalid.one("parent_id", _l("그런 기관이 없어요")) from error
+        raise Invalid.one("parent_id", gettext("그런 기관이 없어요")) from error
     return AgencyFields(
         str(form.slug.data or ""),
         str(form.name.data or ""),
@@ -53,14 +36,6 @@ def _fields(form: AgencyForm) -> AgencyFields:
     )
 
 
-def _get(agency: str) -> AgencyFacts:
-    with db.read() as session:
-        found = queries.get_agency(session, number(agency))
-    if found is None:
-        raise NotFound
-    return found
-
-
 @blueprint.get("/admin/agencies")
 @guards.page(guards.admin)
 def listed(caller: Caller) -> Response:
@@ -69,7 +44,7 @@ def listed(caller: Caller) -> Response:
     with db.read() as session:
         rows = queries.agencies(session, key[0] if key else None, LIMIT)
     shown, following = page_of(rows, LIMIT, lambda row: (row.id,))
-    return _show("list", rows=shown, next=following, continued=key is not None)
+    return show("list", rows=shown, next=following, continued=key is not None)
 
 
 @blueprint.route("/admin/agencies/new", methods=["GET", "POST"])
@@ -85,14 +60,14 @@ def new(caller: Caller) -> AnyResponse:
         else:
             flash(gettext("기관을 만들었어요. 이제 운영자와 코치를 정해 주세요"), "success")
             return redirect(url_for("agencies.members", agency=made), 303)
-    return _show("form", 422 if form.is_submitted() else 200, form=form, agency=None)
+    return show("form", 422 if form.is_submitted() else 200, form=form, agency=None)
 
 
 @blueprint.route("/admin/agencies/<agency>", methods=["GET", "POST"])
 @guards.page(guards.admin)
 def edit(caller: Caller, agency: str) -> AnyResponse:
     """Change an agency."""
-    found = _get(agency)
+    found = get_agency(agency)
     form = AgencyForm(obj=found)
     if form.validate_on_submit():
         try:
@@ -102,7 +77,7 @@ def edit(caller: Caller, agency: str) -> AnyResponse:
         else:
             flash(gettext("기관을 고쳤어요"), "success")
             return redirect(url_for("agencies.listed"), 303)
-    return _show("form", 422 if form.is_submitted() else 200, form=form, agency=found)
+    return show("form", 422 if form.is_submitted() else 200, form=form, agency=found)
 
 
 @blueprint.get("/agencies")
@@ -111,16 +86,14 @@ def own(caller: Caller) -> Response:
     """List the agencies whose people this person looks after."""
     with db.read() as session:
         rows = queries.agencies_of(session, caller.organizes_for)
-    return _show("own", rows=rows)
+    return show("own", rows=rows)
 
 
 @blueprint.route("/agencies/<agency>/members", methods=["GET", "POST"])
 @guards.page(guards.organizer)
 def members(caller: Caller, agency: str) -> AnyResponse:
     """Show an agency's people and give somebody a role there."""
-    found = _get(agency)
-    if not caller.may_organize(found.id):
-        raise NotFound
+    found = organized(caller, agency)
     form = MemberForm()
     if form.validate_on_submit():
         try:
@@ -133,4 +106,4 @@ def members(caller: Caller, agency: str) -> AnyResponse:
             return redirect(url_for("agencies.members", agency=found.id), 303)
     with db.read() as session:
         rows = accounts.members(session, agency_id=found.id)
-    return _show("members", 422 if form.is_submitted() else 200, form=form, agency=found, rows=rows)
+    return show("members", 422 if form.is_submitted() else 200, form=form, agency=found, rows=rows)
