@@ -46,10 +46,9 @@ def agreements(caller: Caller, agency: str) -> Any:
 
 
 def _fields(form: AgreementForm, own: int) -> AgreementFields:
-    other = number(form.other.data)
+    said, other = form.data, number(form.other.data)
     giver, receiver = (own, other) if form.direction.data == "give" else (other, own)
-    said = (form.purpose.data or "", form.starts_on.data, form.ends_on.data)
-    return AgreementFields(giver, receiver, tuple(form.kinds.data), *said)
+    return AgreementFields(giver, receiver, tuple(said["kinds"]), said["purpose"], said["starts_on"], said["ends_on"])
 
 
 def _shown(found: AgencyFacts, form: AgreementForm) -> Any:
