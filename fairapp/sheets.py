@@ -1,4 +1,6 @@
-"""From the bytes of an uploaded file to rows of text: CSV, workbooks, HTML tables, JSON; told apart by content, not by name.
+"""From the bytes of an uploaded file to rows of text: CSV, HTML tables, JSON; told apart by content, not by its name.
+
+Workbooks are in workbooks.py.
 
 Every failure is Unreadable with a sentence. The limits keep a hostile or mistaken file from taking the process with it.
 """
@@ -7,8 +9,6 @@ import csv
 import io
 import json
 import re
-import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,18 +17,14 @@ from html.parser import HTMLParser
 from itertools import islice
 from typing import Any
 
-import openpyxl
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from fairapp.errors import AppError
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED = 300 * 1024 * 1024  # bytes: a workbook is a zip file, and a small one can unpack to terabytes
 MOST_COLUMNS = 500
 MOST_ROWS = 200_000
-LAST_ROW = 1_048_576  # of a sheet, as Excel has it
-MOST_CELLS = 20_000_000
 LONGEST_CELL = 131_072  # characters: the csv module's own limit; Excel ends at 32,767
 DELIMITERS = ",;\t|"
 
@@ -51,32 +47,22 @@ class Sheet:
     broken: list[tuple[int, LazyString]] = field(default_factory=list)
 
 
-def sheets_of(content: bytes, name: str) -> list[Sheet]:
-    """Return the visible sheets of a file; all but workbooks have one. `name` only decides about JSON that is broken."""
-    if len(content) > MOST_BYTES:
-        raise Unreadable(_l("파일이 너무 커요. 20 MB까지 받을 수 있어요"))
-    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        raise Unreadable(_l("빈 파일이에요"))
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            _l("옛 엑셀(.xls)이거나 암호가 걸린 파일이라 읽지 못해요. 암호 없이 .xlsx나 CSV로 다시 저장해 주세요")
-        )
-    if content.startswith(b"PK"):
-        return _workbook(content)
+def sheet_of(content: bytes, name: str) -> Sheet:
+    """Return the table of a file of text. `name` only decides about JSON that is broken."""
     text = decode(content)
     start = text[:2000].lstrip().lower()
     if start.startswith(("<html", "<table", "<!doctype html", "<meta", "<style", "<head")):
-        return [_html(text)]
+        return _html(text)
     if start.startswith("<"):
         raise Unreadable(_l("표가 아니라 다른 문서예요. .xlsx나 CSV로 저장해 주세요"))
     if start.startswith(("[", "{")) or name.lower().endswith((".json", ".jsonl", ".ndjson")):
         try:
-            return [_json(text)]
+            return _json(text)
         except Unreadable:
             # A title in brackets may also begin a CSV: only a file that is called JSON must be it.
             if name.lower().endswith((".json", ".jsonl", ".ndjson")):
                 raise
-    return [_separated(text)]
+    return _separated(text)
 
 
 def decode(content: bytes) -> str:
@@ -101,7 +87,7 @@ def decode(content: bytes) -> str:
 
 def _separated(text: str) -> Sheet:
     delimiter = _delimiter(text)
-    return Sheet(_kept(_records(text, delimiter)))
+    return Sheet(kept_rows(_records(text, delimiter)))
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -129,7 +115,7 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=evenness)
 
 
-def _kept(records: Iterable[list[str]]) -> list[Row]:
+def kept_rows(records: Iterable[list[str]]) -> list[Row]:
     """Number the records and keep those that say something, within the limits."""
     kept: list[Row] = []
     for number, cells in enumerate(records, 1):
@@ -145,43 +131,6 @@ def _kept(records: Iterable[list[str]]) -> list[Row]:
             raise Unreadable(_l("%(row)d행의 칸 하나가 너무 길어요", row=number))
         kept.append((number, cells))
     return kept
-
-
-def _workbook(content: bytes) -> list[Sheet]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = {part.filename: part.file_size for part in packed.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable(_l("파일이 중간에 잘렸거나 깨졌어요. 다시 저장해서 올려 주세요")) from error
-    if "xl/workbook.xml" not in names:
-        raise Unreadable(_l("엑셀 통합 문서(.xlsx)가 아니에요. .xlsx나 CSV로 다시 저장해 주세요"))
-    if sum(names.values()) > MOST_UNPACKED:
-        raise Unreadable(_l("파일이 너무 커요. 20 MB까지 받을 수 있어요"))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            found = [Sheet(_kept(_cells(sheet))) for sheet in visible]
-            book.close()
-    except Unreadable:
-        raise
-    except Exception as error:  # openpyxl lets every error of a broken file through as it is
-        raise Unreadable(_l("파일이 중간에 잘렸거나 깨졌어요. 다시 저장해서 올려 주세요")) from error
-    return found or [Sheet([])]
-
-
-def _cells(sheet: Any) -> Iterator[list[str]]:
-    sheet.reset_dimensions()  # what a program wrote there is often wrong
-    looked_at = 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
-        # A single cell at the far end makes every row, or all the rows before it, this long.
-        looked_at += len(row)
-        if number > LAST_ROW or looked_at > MOST_CELLS:
-            raise Unreadable(_l("줄이 너무 많아요. 나누어 올려 주세요"))
-        if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
-            raise Unreadable(_l("열이 너무 많아요. %(most)d열까지 받을 수 있어요", most=MOST_COLUMNS))
-        yield [as_text(value) for value in row[:MOST_COLUMNS]]
 
 
 def as_text(value: Any) -> str:
@@ -249,7 +198,7 @@ def _html(text: str) -> Sheet:
     parser.close()
     if not parser.rows:
         raise Unreadable(_l("표가 들어 있는 파일이 아니에요. CSV, XLSX, JSONL을 받을 수 있어요"))
-    return Sheet(_kept(parser.rows))
+    return Sheet(kept_rows(parser.rows))
 
 
 def _json(text: str) -> Sheet:
@@ -265,7 +214,7 @@ def _json(text: str) -> Sheet:
         raise Unreadable(_l("JSON이 아니거나 객체의 목록이 아니에요. 파일이 중간에 잘렸을 수 있어요"))
     names = list(dict.fromkeys(name for _, value in objects for name in value))
     records = [names, *([as_text(value.get(name)) for name in names] for _, value in objects)]
-    rows = _kept(list(record) for record in records)
+    rows = kept_rows(list(record) for record in records)
     return Sheet([(0, names), *((objects[at - 2][0], cells) for at, cells in rows if at > 1)], broken)
 
 

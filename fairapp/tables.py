@@ -1,6 +1,6 @@
 """Tables that people send: finds the sheet and its headings, skips titles and totals, and gives numbered rows by heading.
 
-How files become rows is in sheets.py. A column is known by many names; `Columns` says which of ours each name means.
+How files become rows is in sheets.py and workbooks.py. A column is known by many names; `Columns` says which of ours each name means.
 """
 
 import re
@@ -12,7 +12,8 @@ from pathlib import Path
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from fairapp.sheets import MOST_BYTES, Row, Sheet, Unreadable, sheets_of
+from fairapp.sheets import MOST_BYTES, Row, Sheet, Unreadable, sheet_of
+from fairapp.workbooks import workbook_sheets
 
 __all__ = ["Columns", "Table", "Unreadable", "heading_key", "read_table"]
 
@@ -77,12 +78,22 @@ def read_table(source: Path | str | bytes, name: str = "", columns: Columns | No
         except OSError as error:
             raise Unreadable(_l("파일을 열 수 없어요")) from error
     known = {heading_key(heading) for synonyms in (columns or {}).values() for heading in synonyms}
-    found = sheets_of(source, name)
+    found = _sheets(source, name)
     candidates = [(sheet, *_heading_row(sheet.rows, known)) for sheet in found if sheet.rows]
     if not candidates:
         raise Unreadable(_l("빈 파일이에요"))
     sheet, at, _ = max(candidates, key=lambda candidate: (candidate[2], len(candidate[0].rows)))
     return _table(sheet, at)
+
+
+def _sheets(content: bytes, name: str) -> list[Sheet]:
+    """Return the visible sheets of a file; all but workbooks have one."""
+    if len(content) > MOST_BYTES:
+        raise Unreadable(_l("파일이 너무 커요. 20 MB까지 받을 수 있어요"))
+    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise Unreadable(_l("빈 파일이에요"))
+    book = workbook_sheets(content)
+    return [sheet_of(content, name)] if book is None else book
 
 
 def heading_key(heading: str) -> str:

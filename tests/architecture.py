@@ -56,6 +56,7 @@ BASE = {
     "sheets",
     "tables",
     "trace",
+    "workbooks",
     "writer",
 }
 # Above every domain: these put the others together, and no domain imports them.

@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from fairapp import sheets
+from fairapp import sheets, tables, workbooks
 from fairapp.tables import Columns, Table, Unreadable, heading_key, read_table, with_leading_zero
 
 PEOPLE: Columns = {"name": ("성명", "이름"), "phone": ("연락처", "H.P", "휴대폰번호"), "born": ("생년월일",)}
@@ -127,6 +127,39 @@ def test_a_listing_title_in_brackets_does_not_make_it_json() -> None:
     assert read_table("[제목],b\n1,2\n".encode()).headings == ["[제목]", "b"]
 
 
+def test_an_old_workbook_is_read_as_a_new_one() -> None:
+    content = (Path(__file__).parent / "files" / "old_workbook.xls").read_bytes()
+    table = read_table(content, "list.xlsx", PEOPLE)
+    assert list(table.rows) == [
+        (
+            3,
+            {
+                "성명": "김하늘",
+                "생년월일": "1998-03-02",
+                "휴대폰번호": "01012345678",
+                "이메일": "haneul@example.kr",
+                "확인": "TRUE",
+            },
+        ),
+        (
+            4,
+            {
+                "성명": "이바다",
+                "생년월일": "2001-11-30",
+                "휴대폰번호": "010-2222-3333",
+                "이메일": "bada@example.kr",
+                "확인": "FALSE",
+            },
+        ),
+    ]
+
+
+@pytest.mark.parametrize("length", [600, 2000, 5000])
+def test_an_old_workbook_that_was_cut_off_is_refused(app: object, length: int) -> None:
+    content = (Path(__file__).parent / "files" / "old_workbook.xls").read_bytes()
+    assert "깨진 엑셀" in why(content[:length], "list.xls")
+
+
 def test_a_header_alone_has_no_rows() -> None:
     assert len(read_table("성명,연락처\n".encode())) == 0
 
@@ -163,7 +196,7 @@ def test_a_workbook_as_wide_as_excel_allows_is_refused_quickly(app: object) -> N
 
 
 def test_a_workbook_of_rows_that_are_empty_but_long_is_refused(app: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_CELLS", 1000)
+    monkeypatch.setattr(workbooks, "MOST_CELLS", 1000)
     assert "줄이 너무 많아요" in why(book(("s", [["a"] * 100] * 11)))
 
 
@@ -174,7 +207,7 @@ def test_a_zip_that_is_no_workbook_or_unpacks_to_too_much_is_refused(
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("word/document.xml", "<x/>")
     assert "통합 문서" in why(out.getvalue())
-    monkeypatch.setattr(sheets, "MOST_UNPACKED", 100)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED", 100)
     assert "너무 커요" in why(book(("s", [["a"]])))
 
 
@@ -185,7 +218,7 @@ def test_more_rows_than_the_limit_are_refused(app: object, monkeypatch: pytest.M
 
 
 def test_a_file_that_is_too_big_is_not_read(app: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(sheets, "MOST_BYTES", 10)
+    monkeypatch.setattr(tables, "MOST_BYTES", 10)
     assert "너무 커요" in why(b"a,b\n1,2\n3,4\n")
     with pytest.raises(Unreadable):
         read_table(tmp_path / "not there.csv")
