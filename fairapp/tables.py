@@ -1,6 +1,7 @@
 """Tables that people send: finds the sheet and its headings, skips titles and totals, and gives numbered rows by heading.
 
-How files become rows is in sheets.py and workbooks.py. A column is known by many names; `Columns` says which of ours each name means.
+How files become rows is in sheets.py and workbooks.py. A column is known by many names; `Columns` says which of ours each
+name means.
 """
 
 import re

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
@@ -126,13 +126,15 @@ COLUMNS: Columns = {
 }
 
 
-def employer_rows(table: Table) -> Iterator[Draft[EmployerFields] | list[Note]]:
-    """Give each row as an employer, or the reasons why it is none; Unreadable where the table has no employers."""
-    names = table.named(COLUMNS, ("name",))
-    return _rows(table, names)
+def employer_rows(table: Table, names: Mapping[str, str] | None = None) -> Iterator[Draft[EmployerFields] | list[Note]]:
+    """Give each row as an employer, or the reasons why it is none; Unreadable where the table has no employers.
+
+    `names` says which of our columns is which heading, where somebody has said so.
+    """
+    return _rows(table, names or table.named(COLUMNS, ("name",)))
 
 
-def _rows(table: Table, names: dict[str, str]) -> Iterator[Draft[EmployerFields] | list[Note]]:
+def _rows(table: Table, names: Mapping[str, str]) -> Iterator[Draft[EmployerFields] | list[Note]]:
     shown = {name: names.get(name, headings[0]) for name, headings in COLUMNS.items()}
     yield from broken_rows(table)
     seen: dict[str, tuple[int, EmployerFields]] = {}

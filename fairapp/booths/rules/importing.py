@@ -120,12 +120,16 @@ class FairTimes:
         return clock.local(self.now, self.zone).date()
 
 
-def listing_rows(table: Table, times: FairTimes) -> Iterator[Draft[ListingRow] | list[Note]]:
-    """Give each row as a listing, or the reasons why it is none; Unreadable for no table of listings, FairOver."""
+def listing_rows(
+    table: Table, times: FairTimes, names: Mapping[str, str] | None = None
+) -> Iterator[Draft[ListingRow] | list[Note]]:
+    """Give each row as a listing, or the reasons why it is none; Unreadable for no table of listings, FairOver.
+
+    `names` says which of our columns is which heading, where somebody has said so.
+    """
     if times.ends_at <= times.now:
         raise FairOver
-    names = table.named(COLUMNS, REQUIRED)
-    return _rows(table, names, times)
+    return _rows(table, names or table.named(COLUMNS, REQUIRED), times)
 
 
 def _rows(table: Table, names: Mapping[str, str], times: FairTimes) -> Iterator[Draft[ListingRow] | list[Note]]:

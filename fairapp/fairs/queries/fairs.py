@@ -150,3 +150,9 @@ def sites_not_of(session: Session, fair_id: int, limit: int = 200) -> Sequence[S
     """Return sites that the fair does not use yet."""
     used = select(FairSite.site_id).where(FairSite.fair_id == fair_id)
     return session.scalars(select(Site).where(Site.id.not_in(used)).order_by(Site.name).limit(limit)).all()
+
+
+def fairs_of_agency(session: Session, agency_id: int, now: datetime, limit: int = 100) -> Sequence[Fair]:
+    """Return the fairs of an agency that have not ended, the next first."""
+    running = Fair.agency_id == agency_id, Fair.ends_at > now
+    return session.scalars(select(Fair).where(*running).order_by(Fair.starts_at, Fair.id).limit(limit)).all()

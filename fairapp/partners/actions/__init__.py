@@ -1,0 +1,51 @@
+"""Writes of what partners send."""
+
+from fairapp.partners.actions.deliveries import (
+    carry_out,
+    claim,
+    drop,
+    fail,
+    fair_of,
+    finish,
+    forget_files,
+    look_at,
+    make_ready,
+    order,
+    read_file,
+    receive,
+    rows_of,
+)
+from fairapp.partners.actions.records import after_change, import_people, mark_gone
+from fairapp.partners.actions.sources import (
+    change_source,
+    check_agreed,
+    end_source,
+    make_source,
+    remember_mapping,
+    today,
+)
+
+__all__ = [
+    "after_change",
+    "carry_out",
+    "change_source",
+    "check_agreed",
+    "claim",
+    "drop",
+    "end_source",
+    "fail",
+    "fair_of",
+    "finish",
+    "forget_files",
+    "import_people",
+    "look_at",
+    "make_ready",
+    "make_source",
+    "mark_gone",
+    "order",
+    "read_file",
+    "receive",
+    "remember_mapping",
+    "rows_of",
+    "today",
+]

@@ -1,0 +1,176 @@
+"""A delivery from its arrival to its report: kept, read as somebody said, its rows brought in, its file forgotten."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from fairapp import clock, intake, trace
+from fairapp.agencies.rules import ZONE
+from fairapp.booths import actions as booths
+from fairapp.booths import rules as booth_rules
+from fairapp.employers import actions as employers
+from fairapp.employers import rules as employer_rules
+from fairapp.errors import Conflict, Invalid
+from fairapp.fairs.models import Fair
+from fairapp.intake import Draft, Note, Report
+from fairapp.partners import queries
+from fairapp.partners.actions import records
+from fairapp.partners.actions.sources import check_agreed, today
+from fairapp.partners.models import DataSource, Delivery
+from fairapp.partners.queries import SourceFacts
+from fairapp.partners.rules import KEPT_FILE, KEPT_REFUSED, KINDS, Mapped, as_sent, own_headings, person_rows, shaped
+from fairapp.tables import Table, read_table
+
+LEASE = timedelta(minutes=30)  # after which a delivery that was being read is read again: doing so changes nothing
+
+
+def receive(
+    session: Session,
+    source_id: int,
+    name: str,
+    content: bytes,
+    way: str,
+    by: int | None,
+    now: datetime,
+    *,
+    mapped: bool,
+) -> int:
+    """Keep a file of a source and return its delivery's id; `mapped`: its columns are known. NoAgreement, Conflict."""
+    source = queries.get_source(session, source_id)
+    if source.ended_at is not None:
+        raise Conflict
+    check_agreed(session, source.giver_id, source.receiver_id, source.kind, now)
+    values = {
+        "source_id": source_id,
+        "way": way,
+        "state": "ready" if mapped else "unmapped",
+        "file_name": name[-120:],
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "content": content,
+        "by": by,
+        "at": now,
+    }
+    made = session.scalars(insert(Delivery).values(values).returning(Delivery.id)).one()
+    trace.record(session, "delivery.received", "delivery", made, now, by=by)
+    return made
+
+
+def look_at(source: SourceFacts, content: bytes, name: str) -> list[str]:
+    """Return the headings of a file; Unreadable says why it is no table, Invalid that it is too long."""
+    table = read_file(source, content, name)
+    if not len(table):
+        raise Invalid(_l("제목 줄만 있고 내용이 없어요"))
+    return own_headings(table)
+
+
+def make_ready(session: Session, delivery_id: int) -> None:
+    """Have a delivery wait for being ordered: its columns are known now."""
+    waiting = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "unmapped")
+    session.execute(waiting.values(state="ready"))
+
+
+def order(session: Session, delivery_id: int, now: datetime) -> bool:
+    """Have the rows of a delivery brought in, that waits for it; whether it did."""
+    waiting = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "ready")
+    return session.execute(waiting.values(state="due").returning(Delivery.id)).first() is not None
+
+
+def drop(session: Session, delivery_id: int, now: datetime) -> None:
+    """Forget a delivery that nobody wants brought in."""
+    waiting = update(Delivery).where(Delivery.id == delivery_id, Delivery.state.in_(("unmapped", "ready")))
+    session.execute(waiting.values(state="dropped", content=None, done_at=now))
+
+
+def claim(session: Session, delivery_id: int | None, now: datetime) -> int | None:
+    """Take one delivery that is due, that one or the next, for oneself; None where there is none."""
+    free = (Delivery.state == "due") & (Delivery.claimed_at.is_(None) | (Delivery.claimed_at < now - LEASE))
+    found = select(Delivery.id).where(free).order_by(Delivery.id).limit(1).with_for_update(skip_locked=True)
+    if delivery_id is not None:
+        found = found.where(Delivery.id == delivery_id)
+    taken = session.scalar(found)
+    if taken is not None:
+        session.execute(update(Delivery).where(Delivery.id == taken).values(claimed_at=now))
+    return taken
+
+
+def rows_of(
+    source: SourceFacts, table: Table, mapped: Mapped, fair: tuple[str, datetime] | None, now: datetime
+) -> Iterator[Draft[Any] | list[Note]]:
+    """Give each row of a table as what the source sends, or the reasons why it is none; `fair`: its zone and end."""
+    if source.kind == "listings" and "source" not in mapped.told:
+        # So that a listing is found again by its number there.
+        mapped = Mapped(mapped.columns, {**mapped.constants, "source": f"source-{source.id}"})
+    made, names = shaped(table, mapped)
+    rows: Iterator[Draft[Any] | list[Note]]
+    if source.kind == "listings" and fair is not None:
+        rows = booth_rules.listing_rows(made, booth_rules.FairTimes(*fair, now), names)
+    elif source.kind == "employers":
+        rows = employer_rules.employer_rows(made, names)
+    else:
+        rows = person_rows(made, names, today(now), course=source.kind == "trainees")
+    return as_sent(rows)
+
+
+def fair_of(session: Session, source: SourceFacts) -> tuple[str, datetime] | None:
+    """Return zone and end of the fair into which a source's listings go."""
+    found = session.execute(select(Fair.zone, Fair.ends_at).where(Fair.id == source.fair_id)).first()
+    return (found.zone, found.ends_at) if found else None
+
+
+Write = Callable[..., Any]
+
+
+def carry_out(
+    write: Write, source: SourceFacts, rows: Iterator[Draft[Any] | list[Note]], by: int | None, now: datetime
+) -> Report:
+    """Bring the rows in, a chunk a transaction, and return what became of each."""
+    if source.kind == "listings":
+        return intake.bring_in(write, rows, booths.import_listings, source.fair_id, by, now)
+    if source.kind == "employers":
+        return intake.bring_in(write, rows, employers.import_employers, now)
+    return intake.bring_in(write, rows, records.import_people, source, clock.local(now, ZONE).date(), now)
+
+
+def read_file(source: SourceFacts, content: bytes, name: str) -> Table:
+    """Return the table of a file; Unreadable says why it is none."""
+    return read_table(content, name, KINDS[source.kind].columns)
+
+
+def finish(session: Session, delivery_id: int, report: Report, begun: datetime, now: datetime) -> None:
+    """Write down what became of the rows, and forget the file; of a whole list, who is missing has left."""
+    source = queries.get_source(session, queries.get_delivery(session, delivery_id).source_id)
+    gone = 0
+    if source.whole and source.about_people and report.rows > report.refused:
+        gone = records.mark_gone(session, source.id, begun, now)
+    counts = {name: getattr(report, name) for name in ("added", "changed", "unchanged", "refused")}
+    rejected = report.rejected_csv() if report.rejected else None
+    ended = {"state": "done", "content": None, "done_at": now, "gone": gone, "rejected": rejected}
+    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**counts, **ended))
+    trace.record(session, "delivery.done", "delivery", delivery_id, now, data={**counts, "gone": gone})
+
+
+def fail(session: Session, delivery_id: int, why: str, now: datetime) -> None:
+    """Write down why nothing of a delivery could be read, and forget the file."""
+    ended = {"state": "failed", "content": None, "done_at": now, "error": why}
+    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(ended))
+    trace.record(session, "delivery.failed", "delivery", delivery_id, now)
+
+
+def forget_files(session: Session, now: datetime) -> int:
+    """Forget files that nobody said how to read within a day, and refused rows after 30 days; return how many."""
+    old = Delivery.state.in_(("unmapped", "ready")) & (Delivery.at < now - KEPT_FILE)
+    dropped = session.execute(update(Delivery).where(old).values(state="dropped", content=None, done_at=now))
+    kept = Delivery.rejected.is_not(None) & (Delivery.done_at < now - KEPT_REFUSED)
+    mended = session.execute(update(Delivery).where(kept).values(rejected=None))
+    return int(dropped.rowcount + mended.rowcount)  # type: ignore[attr-defined]
+
+
+def sources_to_fetch(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
+    """Return the sources whose address is to be asked again."""
+    due = DataSource.next_at <= now, DataSource.ended_at.is_(None)
+    return session.scalars(select(DataSource.id).where(*due).order_by(DataSource.next_at).limit(limit)).all()

@@ -1,0 +1,150 @@
+"""Reads of sources, of how their columns are read, and of their deliveries."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from fairapp.errors import NotFound
+from fairapp.partners.models import ColumnMap, DataSource, Delivery
+from fairapp.partners.rules import Mapped, headings_digest
+from fairapp.tables import heading_key
+
+MOST_KNOWN = 500  # mappings of one kind that a proposal looks at
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A source as plain values."""
+
+    id: int
+    name: str
+    kind: str
+    giver_id: int
+    receiver_id: int
+    fair_id: int | None
+    consent: str
+    consented_on: date | None
+    whole: bool
+    address: str
+    every_hours: int | None
+    next_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def about_people(self) -> bool:
+        """Whether its rows are people."""
+        return self.kind in ("seekers", "trainees")
+
+
+_SOURCE = select(*(getattr(DataSource, name) for name in SourceFacts.__slots__))
+
+
+def get_source(session: Session, source_id: int) -> SourceFacts:
+    """Return the source; NotFound where there is none."""
+    row = session.execute(_SOURCE.where(DataSource.id == source_id)).first()
+    if row is None:
+        raise NotFound
+    return SourceFacts(*row)
+
+
+def sources_of(session: Session, agency_id: int, after: int | None = None, limit: int = 50) -> Sequence[SourceFacts]:
+    """Return `limit + 1` sources that the agency gives or receives, the newest first, below an id."""
+    found = _SOURCE.where(or_(DataSource.giver_id == agency_id, DataSource.receiver_id == agency_id))
+    if after is not None:
+        found = found.where(DataSource.id < after)
+    return [SourceFacts(*row) for row in session.execute(found.order_by(DataSource.id.desc()).limit(limit + 1))]
+
+
+def mapping_for(session: Session, source_id: int, headings: Sequence[str]) -> Mapped | None:
+    """Return how a file of this source with these headings is read, where somebody has said so."""
+    found = select(ColumnMap.columns, ColumnMap.constants).where(
+        ColumnMap.source_id == source_id, ColumnMap.headings == headings_digest(headings)
+    )
+    row = session.execute(found).first()
+    return Mapped({name: tuple(parts) for name, parts in row.columns.items()}, row.constants) if row else None
+
+
+def known_columns(session: Session, source: SourceFacts) -> Mapping[str, str]:
+    """Return what columns were said to tell before: heading_key → field; this source's own words go before others'."""
+    found = (
+        select(ColumnMap.source_id, ColumnMap.columns)
+        .join(DataSource, DataSource.id == ColumnMap.source_id)
+        .where(DataSource.kind == source.kind)
+        .order_by(ColumnMap.id.desc())
+        .limit(MOST_KNOWN)
+    )
+    rows = sorted(session.execute(found), key=lambda row: row.source_id != source.id)
+    known: dict[str, str] = {}
+    for row in rows:
+        for name, parts in row.columns.items():
+            if len(parts) == 1:
+                known.setdefault(heading_key(parts[0]), name)
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """A delivery as plain values; without its file."""
+
+    id: int
+    source_id: int
+    way: str
+    state: str
+    file_name: str
+    by: int | None
+    at: datetime
+    done_at: datetime | None
+    error: str
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    gone: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file had."""
+        return self.added + self.changed + self.unchanged + self.refused
+
+
+_DELIVERY = select(*(getattr(Delivery, name) for name in DeliveryFacts.__slots__))
+
+
+def get_delivery(session: Session, delivery_id: int) -> DeliveryFacts:
+    """Return the delivery; NotFound where there is none."""
+    row = session.execute(_DELIVERY.where(Delivery.id == delivery_id)).first()
+    if row is None:
+        raise NotFound
+    return DeliveryFacts(*row)
+
+
+def deliveries_of(session: Session, source_id: int, limit: int = 30) -> Sequence[DeliveryFacts]:
+    """Return the last deliveries of a source, the newest first."""
+    found = _DELIVERY.where(Delivery.source_id == source_id).order_by(Delivery.id.desc()).limit(limit)
+    return [DeliveryFacts(*row) for row in session.execute(found)]
+
+
+def content_of(session: Session, delivery_id: int) -> bytes | None:
+    """Return the file of a delivery, while it is kept."""
+    return session.scalar(select(Delivery.content).where(Delivery.id == delivery_id))
+
+
+def rejected_of(session: Session, delivery_id: int) -> str | None:
+    """Return the rows that were refused as a CSV to be mended, while it is kept."""
+    return session.scalar(select(Delivery.rejected).where(Delivery.id == delivery_id))
+
+
+def last_deliveries(session: Session, source_ids: Collection[int]) -> Mapping[int, DeliveryFacts]:
+    """Return the newest delivery of each source that has one, in one query."""
+    if not source_ids:
+        return {}
+    other = aliased(Delivery)
+    of_source = select(other.id).where(other.source_id == DataSource.id)
+    newest = of_source.order_by(other.id.desc()).limit(1).correlate(DataSource).scalar_subquery()
+    found = _DELIVERY.join(DataSource, DataSource.id == Delivery.source_id).where(
+        DataSource.id.in_(set(source_ids)), Delivery.id == newest
+    )
+    return {row.source_id: DeliveryFacts(*row) for row in session.execute(found)}

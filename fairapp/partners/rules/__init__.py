@@ -1,0 +1,48 @@
+"""Decisions about data that comes in: what a column tells, what a row says, who is who."""
+
+from fairapp.partners.rules.mapping import (
+    KINDS,
+    Mapped,
+    as_sent,
+    check_mapped,
+    headings_digest,
+    is_secret,
+    own_headings,
+    proposed,
+    shaped,
+)
+from fairapp.partners.rules.people import Course, PersonRow, identity, person_rows
+from fairapp.partners.rules.sources import (
+    CONSENTS,
+    KEPT_FILE,
+    KEPT_REFUSED,
+    NoAgreement,
+    NotMapped,
+    SourceFields,
+    check_source,
+    consented_on,
+)
+
+__all__ = [
+    "CONSENTS",
+    "KEPT_FILE",
+    "KEPT_REFUSED",
+    "KINDS",
+    "Course",
+    "Mapped",
+    "NoAgreement",
+    "NotMapped",
+    "PersonRow",
+    "SourceFields",
+    "as_sent",
+    "check_mapped",
+    "check_source",
+    "consented_on",
+    "headings_digest",
+    "identity",
+    "is_secret",
+    "own_headings",
+    "person_rows",
+    "proposed",
+    "shaped",
+]

@@ -1,0 +1,369 @@
+"""Sources and deliveries: made under an agreement, read once mapped, brought in once, refused rows mended and sent again."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fairapp import clock, db
+from fairapp.agencies import actions as agencies
+from fairapp.agencies.rules import AgreementFields
+from fairapp.booths.models import Listing
+from fairapp.employers.models import Employer
+from fairapp.errors import Conflict, Invalid
+from fairapp.partners import actions, jobs
+from fairapp.partners.models import Delivery, Record, RecordVersion
+from fairapp.partners.rules import NoAgreement, SourceFields, check_source, consented_on
+from tests.counting import counted
+from tests.factories import make_agency, make_fair, make_membership
+from tests.signing_in import browser_of
+
+TODAY = date(2026, 11, 24)
+SOURCE = SourceFields("훈련생 명단", "trainees", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "가" * 81}, "name"),
+        ({"kind": "secrets"}, "kind"),
+        ({"kind": "listings"}, "fair"),
+        ({"fair_id": 3}, "fair"),
+        ({"consent": "maybe"}, "consent"),
+        ({"kind": "employers", "consent": "column"}, "consent"),
+        ({"consent": "stated"}, "consented_on"),
+        ({"consented_on": TODAY}, "consented_on"),
+        ({"consent": "stated", "consented_on": TODAY + timedelta(days=1)}, "consented_on"),
+        ({"consent": "stated", "consented_on": TODAY - timedelta(days=731)}, "consented_on"),
+        ({"address": "https://a.example/list.csv"}, "address"),
+        ({"every_hours": 24}, "address"),
+        ({"address": "http://a.example/list.csv", "every_hours": 24}, "address"),
+        ({"address": "https://user:pw@a.example/", "every_hours": 24}, "address"),
+        ({"address": "https://[", "every_hours": 24}, "address"),
+        ({"address": "file:///etc/passwd", "every_hours": 24}, "address"),
+        ({"address": "https://a.example/", "every_hours": 0}, "every_hours"),
+    ],
+)
+def test_what_cannot_be_a_source_is_refused(changes: dict[str, Any], field: str) -> None:
+    check_source(SOURCE, TODAY)
+    with pytest.raises(Invalid) as raised:
+        check_source(replace(SOURCE, **changes), TODAY)
+    assert [one.field for one in raised.value.errors] == [field]
+
+
+STATED, SAID = date(2026, 10, 1), date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("consent", "said", "said_on", "wanted"),
+    [
+        ("ask", True, SAID, None),
+        ("ask", None, None, None),
+        ("column", True, SAID, SAID),
+        ("column", True, None, TODAY),
+        ("column", None, None, None),
+        ("column", False, SAID, None),
+        ("stated", None, None, STATED),
+        ("stated", True, SAID, SAID),
+        ("stated", False, None, None),
+    ],
+)
+def test_who_agreed_and_when(consent: str, said: bool | None, said_on: date | None, wanted: date | None) -> None:
+    assert consented_on(consent, STATED if consent == "stated" else None, said, said_on, TODAY) == wanted
+
+
+def agree(session: Session, giver: int, receiver: int, kinds: tuple[str, ...], people: tuple[int, int]) -> None:
+    """Let the two agencies agree, from today on."""
+    now = clock.now()
+    today = clock.local(now, "Asia/Seoul").date()
+    fields = AgreementFields(giver, receiver, kinds, "취업 상담과 알선", today, today + timedelta(days=300))
+    made = agencies.offer_agreement(session, fields, giver, people[0], now)
+    agencies.accept_agreement(session, made, [receiver], people[1], now)
+
+
+@pytest.fixture
+def cast(app: Flask) -> dict[str, Any]:
+    """Return a training institute and a city centre that agreed, a fair, and the browsers of their organizers."""
+
+    def make(session: Session) -> dict[str, Any]:
+        school = make_agency(session, kind="training", name="직업전문학교")
+        city = make_agency(session, name="대구일자리센터")
+        people = [make_membership(session, role="organizer", agency_id=a.id).account_id for a in (school, city)]
+        others = make_membership(session, role="organizer", agency_id=make_agency(session).id).account_id
+        fair = make_fair(session, agency_id=city.id, ends_at=clock.now() + timedelta(days=30))
+        agree(session, school.id, city.id, ("trainees", "seekers", "listings"), (people[0], people[1]))
+        return {"school": school.id, "city": city.id, "fair": fair.id, "ids": [*people, others]}
+
+    made = db.of(app).write(make)
+    names = ("teacher", "official", "other")
+    return made | {name: browser_of(app, one) for name, one in zip(names, made["ids"], strict=True)}
+
+
+def make_source(app: Flask, cast: dict[str, Any], **changes: Any) -> int:
+    """Make a source of trainees from the institute to the city centre."""
+    fields = {"name": "훈련생 명단", "kind": "trainees", "giver_id": cast["school"], "receiver_id": cast["city"]}
+    source = SourceFields(**{**fields, **changes})
+    return db.of(app).write(actions.make_source, source, cast["ids"][1], clock.now())
+
+
+LIST = (
+    "관리번호,훈련생명,휴대폰번호,생년월일,훈련과정명,시작일자,종료일자,개인정보동의\n"
+    "T-1,김하늘,010-1234-5678,1998-03-02,용접,2026-09-01,2027-01-31,예\n"
+    "T-2,이바다,010-2222-3333,2001-11-30,용접,2026-09-01,2027-01-31,아니오\n"
+    "T-3,박구름,123,2000-01-01,용접,2026-09-01,2027-01-31,예\n"
+)
+
+
+def upload(browser: FlaskClient, source: int, content: bytes | str, name: str = "list.csv") -> Any:
+    """Upload a file and return the answer."""
+    data = content.encode() if isinstance(content, str) else content
+    return browser.post(f"/sources/{source}", data={"table": (BytesIO(data), name)})
+
+
+def selects(page: str) -> dict[str, str]:
+    """Return what the mapping page has chosen, by field."""
+    chosen = {}
+    for part in page.split("<select ")[1:]:
+        name = part.split('name="')[1].split('"')[0]
+        options = part.split("</select>")[0].split("<option ")
+        picked = [one.split('value="')[1].split('"')[0] for one in options if one.startswith("selected")]
+        chosen[name] = picked[0] if picked else ""
+    return {name: value for name, value in chosen.items() if value}
+
+
+def brought_in(browser: FlaskClient, source: int, content: bytes | str, name: str = "list.csv") -> str:
+    """Upload a file, save what is proposed, bring its rows in; return the path of the delivery."""
+    path = upload(browser, source, content, name).location
+    page = browser.get(path).text
+    if "어느 열이 무엇인가요?" in page:
+        assert browser.post(f"{path}/mapping", data=selects(page)).status_code == 303
+        page = browser.get(path).text
+    assert "넣기 전에 살펴보기" in page
+    assert browser.post(f"{path}/order").location == path
+    return str(path)
+
+
+def records(app: Flask) -> list[Record]:
+    """Return the records in the order of their numbers."""
+    with db.of(app).read() as session:
+        return list(session.scalars(select(Record).order_by(Record.own_id)))
+
+
+def test_a_source_is_made_under_an_agreement_only(app: Flask, cast: dict[str, Any]) -> None:
+    for changes in ({"kind": "employers"}, {"giver_id": cast["city"], "receiver_id": cast["school"]}):
+        with pytest.raises(NoAgreement):
+            make_source(app, cast, **changes)
+    make_source(app, cast, kind="employers", giver_id=cast["city"])  # its own data
+
+
+def test_a_file_is_mapped_once_looked_at_and_brought_in(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast, consent="column"), cast["teacher"]
+    path = brought_in(teacher, source, LIST)
+    page = teacher.get(path).text
+    assert "새로 2개, 바뀜 0개, 그대로 0개, 거절 1개" in page
+    rows = records(app)
+    assert [(row.own_id, row.name, row.phone, row.consented_on is not None) for row in rows] == [
+        ("T-1", "김하늘", "+821012345678", True),
+        ("T-2", "이바다", "+821022223333", False),
+    ]
+    assert rows[0].values == {"course": {"title": "용접", "starts_on": "2026-09-01", "ends_on": "2027-01-31"}}
+    refused = teacher.get(f"{path}/rejected.csv").get_data().decode("utf-8-sig")
+    assert refused.splitlines()[1].startswith("T-3,박구름,123,2000-01-01,용접,2026-09-01,2027-01-31,예,4,휴대폰번호,")
+    # Mended and sent again, the file is read without asking; it adds the one row, and twice nothing.
+    mended = refused.replace(",123,", ",010-3333-4444,")
+    again = brought_in(teacher, source, mended)
+    assert "새로 1개, 바뀜 0개, 그대로 0개, 거절 0개" in teacher.get(again).text
+    twice = brought_in(teacher, source, LIST.replace(",123,", ",010-3333-4444,"))
+    assert "새로 0개, 바뀜 0개, 그대로 3개, 거절 0개" in teacher.get(twice).text
+
+
+def test_what_changed_keeps_what_was_before(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast, consent="column"), cast["teacher"]
+    brought_in(teacher, source, LIST)
+    brought_in(teacher, source, LIST.replace("010-1234-5678", "010-7777-8888"))
+    with db.of(app).read() as session:
+        row = session.scalar(select(Record).where(Record.own_id == "T-1"))
+        old = session.scalars(select(RecordVersion)).all()
+    assert row is not None
+    assert (row.phone, row.rev) == ("+821077778888", 2)
+    assert [(one.record_id, one.rev, one.values["phone"]) for one in old] == [(row.id, 1, "+821012345678")]
+
+
+def test_of_a_whole_list_who_is_missing_has_left(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast, consent="column", whole=True), cast["teacher"]
+    brought_in(teacher, source, LIST)
+    without = "\n".join(line for line in LIST.splitlines() if not line.startswith("T-2")) + "\n"
+    path = brought_in(teacher, source, without)
+    assert "떠난 것으로 본 사람: 1명" in teacher.get(path).text
+    assert [row.gone_at is not None for row in records(app)] == [False, True]
+    brought_in(teacher, source, LIST)  # back again
+    assert [row.gone_at is not None for row in records(app)] == [False, False]
+
+
+def test_only_who_sent_a_file_and_whose_data_it_is_sees_what_is_in_it(app: Flask, cast: dict[str, Any]) -> None:
+    source = make_source(app, cast)
+    path = upload(cast["teacher"], source, LIST).location
+    page = cast["teacher"].get(path).text
+    assert "김하늘" in page
+    shown = cast["official"].get(path)
+    assert shown.status_code == 200
+    assert "김하늘" not in shown.text
+    for action in ("mapping", "order", "drop"):
+        assert cast["official"].post(f"{path}/{action}").status_code == 404
+    assert cast["official"].get(f"{path}/rejected.csv").status_code == 404
+    for one in (path, f"/sources/{source}", f"/agencies/{cast['city']}/sources", f"/sources/{source}/edit"):
+        assert cast["other"].get(one).status_code == 404
+    assert upload(cast["other"], source, LIST).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        ("", "list.csv", "빈 파일"),
+        ("성명,이메일\n", "list.csv", "제목 줄만"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "list.png", "표가 들어 있는 파일이 아니에요"),
+        (b"\xd0\xcf\x11\xe0abc", "list.xls", "엑셀"),
+        ("{", "list.json", "JSON"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_at_once(
+    app: Flask, cast: dict[str, Any], content: bytes | str, name: str, said: str
+) -> None:
+    answer = upload(cast["teacher"], make_source(app, cast), content, name)
+    assert answer.status_code == 422
+    assert said in answer.text
+    with db.of(app).read() as session:
+        assert session.scalars(select(Delivery)).all() == []
+
+
+def test_a_mapping_that_cannot_be_is_told_and_changes_nothing(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast), cast["teacher"]
+    path = upload(teacher, source, LIST).location
+    chosen = selects(teacher.get(path).text)
+    for wrong in ({"name": ""}, {"name": "없는 열"}, {"phone": "", "birth_date": "", "own_id": ""}, {"course": ""}):
+        answer = teacher.post(f"{path}/mapping", data={**chosen, **wrong})
+        assert (answer.status_code, "error-summary" in answer.text) == (422, True)
+    teacher.post(f"{path}/order")
+    assert "어느 열이 무엇인가요?" in teacher.get(path).text
+    assert records(app) == []
+    assert teacher.post(f"{path}/drop").status_code == 303
+    assert "이 파일은 넣지 않았어요" in teacher.get(path).text
+
+
+def test_a_workbook_and_json_are_read_as_a_csv(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast, consent="column"), cast["teacher"]
+    lines = [line.split(",") for line in LIST.splitlines()[:3]]
+    book, out = openpyxl.Workbook(), BytesIO()
+    for line in lines:
+        book.worksheets[0].append(line)
+    book.save(out)
+    brought_in(teacher, source, out.getvalue(), "list.xlsx")
+    objects = json.dumps([dict(zip(lines[0], line, strict=True)) for line in lines[1:]])
+    path = brought_in(teacher, source, objects, "list.json")
+    assert "새로 0개, 바뀜 0개, 그대로 2개" in teacher.get(path).text
+
+
+def test_employers_and_listings_come_the_same_way(app: Flask, cast: dict[str, Any]) -> None:
+    official = cast["official"]
+    own = make_source(app, cast, kind="employers", giver_id=cast["city"])
+    brought_in(official, own, "회사명,사업자번호,업종\n(주)명성,123-45-67891,기계부품\n한빛전자,,전자\n")
+    listings = make_source(app, cast, kind="listings", fair_id=cast["fair"])
+    table = "회사명,채용 제목,공고번호,마감일,급여\n㈜명성,재무 담당,77,상시채용,연봉 4000만원\n"
+    brought_in(cast["teacher"], listings, table)
+    path = brought_in(cast["teacher"], listings, table)
+    assert "그대로 1개" in cast["teacher"].get(path).text
+    with db.of(app).read() as session:
+        assert session.scalars(select(Employer.name).order_by(Employer.id)).all() == ["(주)명성", "한빛전자"]
+        found = session.execute(select(Listing.title, Listing.source, Listing.source_id)).all()
+    assert found == [("재무 담당", f"source-{listings}", "77")]
+
+
+def test_nothing_comes_once_the_agreement_or_the_source_ended(app: Flask, cast: dict[str, Any]) -> None:
+    database, source, teacher = db.of(app), make_source(app, cast), cast["teacher"]
+    path = upload(teacher, source, LIST).location
+    teacher.post(f"{path}/mapping", data=selects(teacher.get(path).text))
+    database.write(agencies.end_agreement, 1, [cast["school"]], cast["ids"][0], clock.now())
+    teacher.post(f"{path}/order")
+    assert "유효한 약속이 없어요" in teacher.get(path).text
+    assert records(app) == []
+    answer = upload(teacher, source, LIST)
+    assert answer.status_code == 422
+    own = make_source(app, cast, giver_id=cast["city"])
+    database.write(actions.end_source, own, cast["ids"][1], clock.now())
+    with pytest.raises(Conflict):
+        database.write(actions.receive, own, "a.csv", b"x", "upload", None, clock.now(), mapped=False)
+
+
+def test_many_rows_are_brought_in_by_the_job(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast, consent="stated", consented_on=actions.today(clock.now())), cast["teacher"]
+    head = LIST.splitlines()[0]
+    lines = [f"M-{n},김하늘,010-{3000 + n}-0000,1998-03-02,용접,2026-09-01,2027-01-31," for n in range(2001)]
+    path = brought_in(teacher, source, "\n".join([head, *lines]) + "\n")
+    assert "지금 넣고 있어요" in teacher.get(path).text
+    assert jobs.bring_in(clock.now()) == 1
+    assert jobs.bring_in(clock.now()) == 0
+    assert "새로 2001개" in teacher.get(path).text
+
+
+def test_files_are_forgotten(app: Flask, cast: dict[str, Any]) -> None:
+    source, teacher = make_source(app, cast, consent="column"), cast["teacher"]
+    path = brought_in(teacher, source, LIST)
+    waiting = upload(teacher, source, LIST.replace("관리번호", "번호")).location
+
+    def kept() -> list[tuple[str, bool, bool]]:
+        with db.of(app).read() as session:
+            rows = session.execute(select(Delivery.state, Delivery.content, Delivery.rejected).order_by(Delivery.id))
+            return [(state, content is not None, rejected is not None) for state, content, rejected in rows]
+
+    assert kept() == [("done", False, True), ("unmapped", True, False)]
+    assert jobs.forget_files(clock.now() + timedelta(hours=25)) == 1
+    assert kept() == [("done", False, True), ("dropped", False, False)]
+    assert jobs.forget_files(clock.now() + timedelta(days=31)) == 1
+    assert kept() == [("done", False, False), ("dropped", False, False)]
+    assert teacher.get(f"{path}/rejected.csv").status_code == 404
+    assert teacher.get(waiting).status_code == 200
+
+
+def test_a_source_by_its_pages(app: Flask, cast: dict[str, Any]) -> None:
+    official, path = cast["official"], f"/agencies/{cast['city']}/sources"
+    assert "아직 주고받는 명단이 없어요" in official.get(path).text
+    data = {
+        "name": "훈련생 명단", "kind": "trainees", "other": str(cast["school"]), "direction": "receive", "fair": "",
+        "consent": "ask", "consented_on": "", "address": "", "every_hours": "",
+    }  # fmt: skip
+    for wrong in ({"name": ""}, {"other": "99999"}, {"kind": "x"}, {"consent": "stated"}, {"every_hours": "x"},
+                  {"kind": "employers"}, {"fair": "999"}, {"name": "\x00"}):  # fmt: skip
+        answer = official.post(f"{path}/new", data=data | wrong)
+        assert (answer.status_code, "error-summary" in answer.text) == (422, True), wrong
+    made = official.post(f"{path}/new", data=data).location
+    assert "훈련생 명단" in official.get(path).text
+    edit = official.get(f"{made}/edit").text
+    assert "훈련생 명단" in edit
+    assert official.post(f"{made}/edit", data=data | {"name": "새 이름"}).location == made
+    assert "새 이름" in official.get(made).text
+    assert "그만 받을까요?" in official.get(f"{made}/end").text
+    assert official.post(f"{made}/end").location == made
+    assert "더는 받지 않는 명단" in official.get(made).text
+
+
+def test_pages_need_the_same_queries_for_many_rows(app: Flask, cast: dict[str, Any]) -> None:
+    counts: dict[str, list[int]] = {}
+    source = make_source(app, cast)
+    for times in (1, 2, 27):
+        for _ in range(times):
+            make_source(app, cast)
+            upload(cast["teacher"], source, LIST)
+        for path in (f"/agencies/{cast['city']}/sources", f"/sources/{source}"):
+            with counted(app) as count:
+                assert cast["official"].get(path).status_code == 200
+            counts.setdefault(path, []).append(int(count))
+    assert all(one[0] == one[1] == one[2] for one in counts.values()), counts
