@@ -15,22 +15,25 @@ from fairapp.partners.actions.deliveries import (
     receive,
     rows_of,
 )
+from fairapp.partners.actions.reading import bring_in
 from fairapp.partners.actions.records import after_change, import_people, mark_gone
 from fairapp.partners.actions.sources import (
     change_source,
     check_agreed,
+    day_of,
     end_source,
     make_source,
     remember_mapping,
-    today,
 )
 
 __all__ = [
     "after_change",
+    "bring_in",
     "carry_out",
     "change_source",
     "check_agreed",
     "claim",
+    "day_of",
     "drop",
     "end_source",
     "fail",
@@ -47,5 +50,4 @@ __all__ = [
     "receive",
     "remember_mapping",
     "rows_of",
-    "today",
 ]

@@ -20,7 +20,7 @@ from fairapp.fairs.models import Fair
 from fairapp.intake import Draft, Note, Report
 from fairapp.partners import queries
 from fairapp.partners.actions import records
-from fairapp.partners.actions.sources import check_agreed, today
+from fairapp.partners.actions.sources import check_agreed, day_of
 from fairapp.partners.models import DataSource, Delivery
 from fairapp.partners.queries import SourceFacts
 from fairapp.partners.rules import KEPT_FILE, KEPT_REFUSED, KINDS, Mapped, as_sent, own_headings, person_rows, shaped
@@ -112,7 +112,7 @@ def rows_of(
     elif source.kind == "employers":
         rows = employer_rules.employer_rows(made, names)
     else:
-        rows = person_rows(made, names, today(now), course=source.kind == "trainees")
+        rows = person_rows(made, names, day_of(now), course=source.kind == "trainees")
     return as_sent(rows)
 
 

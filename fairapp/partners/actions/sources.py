@@ -20,21 +20,21 @@ from fairapp.partners.queries import SourceFacts
 from fairapp.partners.rules import Mapped, NoAgreement, SourceFields, check_mapped, check_source, headings_digest
 
 
-def today(now: datetime) -> date:
+def day_of(now: datetime) -> date:
     """Return the calendar day of agencies."""
     return clock.local(now, ZONE).date()
 
 
 def check_agreed(session: Session, giver_id: int, receiver_id: int, kind: str, now: datetime) -> date:
     """Return until when (included) such data may go from the one to the other; NoAgreement where it may not now."""
-    until = agencies.in_force(session, giver_id, receiver_id, kind, today(now))
+    until = agencies.in_force(session, giver_id, receiver_id, kind, day_of(now))
     if until is None:
         raise NoAgreement
     return until
 
 
 def _check(session: Session, fields: SourceFields, now: datetime, insecure: bool) -> None:
-    check_source(fields, today(now), insecure=insecure)
+    check_source(fields, day_of(now), insecure=insecure)
     for agency_id in (fields.giver_id, fields.receiver_id):
         if agencies.get_agency(session, agency_id) is None:
             raise Invalid.one("giver", _l("그런 기관이 없어요"))

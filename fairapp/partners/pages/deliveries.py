@@ -12,7 +12,6 @@ from fairapp.errors import AppError, Conflict, Invalid, NotFound
 from fairapp.intake import Draft, Report
 from fairapp.partners import actions, queries
 from fairapp.partners.forms import MappingForm
-from fairapp.partners.jobs import bring_in
 from fairapp.partners.pages.base import blueprint, own_delivery, sees_rows, show
 from fairapp.partners.queries import DeliveryFacts, SourceFacts
 from fairapp.partners.rules import KINDS, Mapped, is_secret, own_headings, proposed
@@ -134,7 +133,7 @@ def order(caller: Caller, delivery: str) -> Any:
         table = _table(found, source)
         db.write(actions.order, found.id, clock.now())
         if len(table) <= AT_ONCE:
-            bring_in(clock.now(), found.id)
+            actions.bring_in(db.write, db.read, clock.now(), found.id)
     return redirect(url_for("partners.delivery", delivery=found.id), 303)
 
 

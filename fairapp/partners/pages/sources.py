@@ -136,7 +136,7 @@ def _source_page(found: SourceFacts, form: FileForm) -> Any:
     with db.read() as session:
         rows = queries.deliveries_of(session, found.id)
         names = agencies.agency_names(session, {found.giver_id, found.receiver_id})
-        until = agencies.in_force(session, found.giver_id, found.receiver_id, found.kind, actions.today(clock.now()))
+        until = agencies.in_force(session, found.giver_id, found.receiver_id, found.kind, actions.day_of(clock.now()))
     status = 422 if form.is_submitted() else 200
     facts = {"source": found, "rows": rows, "names": names, "until": until, "kinds": SHARED_NAMES}
     return show("source", status, form=form, own=found.giver_id == found.receiver_id, **facts)
