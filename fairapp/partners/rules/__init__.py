@@ -1,5 +1,7 @@
 """Decisions about data that comes in: what a column tells, what a row says, who is who."""
 
+from fairapp.partners.rules.asking import Limits, LinkageStopped, link, link_new
+from fairapp.partners.rules.linking import Linked, Pair, Person
 from fairapp.partners.rules.mapping import (
     KINDS,
     Mapped,
@@ -29,9 +31,14 @@ __all__ = [
     "KEPT_REFUSED",
     "KINDS",
     "Course",
+    "Limits",
+    "LinkageStopped",
+    "Linked",
     "Mapped",
     "NoAgreement",
     "NotMapped",
+    "Pair",
+    "Person",
     "PersonRow",
     "SourceFields",
     "as_sent",
@@ -41,6 +48,8 @@ __all__ = [
     "headings_digest",
     "identity",
     "is_secret",
+    "link",
+    "link_new",
     "own_headings",
     "person_rows",
     "proposed",

@@ -1,0 +1,113 @@
+"""Ask the linkage program, a process of its own, who is one person; it ends by itself, by its limits, or is ended.
+
+Call it outside of any transaction: it takes seconds for a few rows and minutes for a city.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from flask_babel import lazy_gettext as _l
+
+from fairapp.errors import AppError
+from fairapp.partners.rules.linking import Linked, Pair, Person
+
+PROGRAM = (sys.executable, "-m", "fairapp.linkage")
+
+
+class LinkageStopped(AppError):
+    """The rows could not be compared; nothing was joined. `reason` is for the log: it holds no row."""
+
+    status = 503
+    slug = "linkage-stopped"
+    title = _l("같은 사람을 찾는 일을 끝내지 못했어요. 잠시 뒤에 다시 해 주세요")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the program may take: a city of 350,000 rows needs about half of both."""
+
+    seconds: float = 900
+    memory_mb: int = 6_000
+
+
+def link(people: Sequence[Person], limits: Limits | None = None, program: Sequence[str] = PROGRAM) -> Linked:
+    """Return which rows are one person and which may be, out of ten rows or a city.
+
+    Raises LinkageStopped where the program fails or exceeds its limits, ValueError where two rows have one key.
+    """
+    return _ask([(one, False) for one in people], limits or Limits(), program)
+
+
+def link_new(
+    new: Sequence[Person], known: Sequence[Person], limits: Limits | None = None, program: Sequence[str] = PROGRAM
+) -> Linked:
+    """Compare new rows with the known ones and with each other, but not known with known; else as `link`.
+
+    A group may hold several known rows that a new one leads together.
+    """
+    return _ask([*((one, True) for one in new), *((one, False) for one in known)], limits or Limits(), program)
+
+
+def _ask(rows: Sequence[tuple[Person, bool]], limits: Limits, program: Sequence[str]) -> Linked:
+    if len({one.key for one, _ in rows}) != len(rows):
+        raise ValueError("two rows have one key")
+    # Files, not pipes: neither side ever waits for the other to read.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as asked,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as told,
+    ):
+        _write(rows, limits, asked)
+        asked.seek(0)
+        try:
+            # S603: our own program. What it says in failing is dropped, for it may quote rows.
+            done = subprocess.run(  # noqa: S603
+                program, stdin=asked, stdout=told, stderr=subprocess.DEVNULL, timeout=limits.seconds, check=False
+            )
+        except subprocess.TimeoutExpired as slow:  # run() has ended it
+            raise LinkageStopped(f"took more than {limits.seconds:g} s") from slow
+        if done.returncode:
+            raise LinkageStopped(f"ended with status {done.returncode}")
+        told.seek(0)
+        try:
+            return _read(told)
+        except (ValueError, KeyError, TypeError) as odd:
+            raise LinkageStopped("answered what cannot be read") from odd
+
+
+def _write(rows: Sequence[tuple[Person, bool]], limits: Limits, to: IO[str]) -> None:
+    to.write(f"{json.dumps({'memory_mb': limits.memory_mb})}\n")
+    for one, is_new in rows:
+        born = one.birth_date.isoformat() if one.birth_date else None
+        row = [one.key, one.source, one.own_id, one.name, one.phone, one.email, one.region, born, is_new]
+        to.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+
+
+def _read(lines: Iterable[str]) -> Linked:
+    groups: list[tuple[str, ...]] = []
+    joined: list[Pair] = []
+    likely: list[Pair] = []
+    end: dict[str, Any] = {}
+    for line in lines:
+        said: dict[str, Any] = json.loads(line)
+        if "pair" in said:
+            one, other, probability, held, evidence = said["pair"]
+            (likely if held else joined).append(Pair(one, other, probability, evidence, held))
+        elif "group" in said:
+            groups.append(tuple(said["group"]))
+        else:
+            end = said["end"]
+    if (end["pairs"], end["groups"]) != (len(joined) + len(likely), len(groups)):
+        raise ValueError("lines are missing")
+    return Linked(tuple(groups), tuple(joined), tuple(likely))
