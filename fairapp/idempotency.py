@@ -6,12 +6,14 @@ a caller (tokens, sign-in) are excluded.
 """
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Response, g, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -126,3 +128,13 @@ def forget_old(session: Session, now: datetime) -> int:
     """Delete answers older than a day; return how many."""
     old = delete(RememberedAnswer).where(RememberedAnswer.created_at < now - KEPT)
     return session.execute(old).rowcount  # type: ignore[attr-defined]  # a DELETE has a row count
+
+
+def forget_person(session: Session, account_id: int, known_by: Sequence[str]) -> None:
+    """Delete the answers to this account, and those to others in which one of these texts stands, such as its name."""
+    body = RememberedAnswer.body
+    spelled = {form.encode() for text in known_by for form in (text, json.dumps(text)[1:-1])}
+    postgres = session.get_bind().dialect.name == "postgresql"
+    place = (lambda part: func.strpos(func.encode(body, "hex"), part.hex())) if postgres else partial(func.instr, body)
+    named = [place(part) > 0 for part in sorted(spelled)]
+    session.execute(delete(RememberedAnswer).where(or_(RememberedAnswer.account_id == account_id, *named)))

@@ -54,6 +54,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),
+    ("erasures", 60, accounts.erase_due),
     ("exports", 5, outcomes.make_exports),
     ("reports", 60, outcomes.mail_reports),
     ("ledger", 3600, outcomes.remind_of_ledger),

@@ -16,6 +16,7 @@ from fairapp.accounts.actions.accounts import (
     register_at_desk,
     reset_password,
 )
+from fairapp.accounts.actions.erasing import ask_erasure, erase, erasers, leave_all, leavers, take_erasure_back
 from fairapp.accounts.actions.importing import import_seekers
 from fairapp.accounts.actions.links import ask_reset, confirm_again
 from fairapp.accounts.actions.memberships import add_membership, end_membership, place_member
@@ -44,6 +45,7 @@ __all__ = [
     "add_membership",
     "after_registration",
     "appoint_admin",
+    "ask_erasure",
     "ask_reset",
     "begin_attempt",
     "change_language",
@@ -58,11 +60,15 @@ __all__ = [
     "end_all_sessions",
     "end_membership",
     "end_session",
+    "erase",
+    "erasers",
     "forget_old",
     "give_consent",
     "give_consents",
     "import_seekers",
     "keep_resume",
+    "leave_all",
+    "leavers",
     "make_account",
     "make_admin",
     "make_token",
@@ -75,6 +81,7 @@ __all__ = [
     "save_profile",
     "sign_in",
     "sign_out",
+    "take_erasure_back",
     "touch_session",
     "withdraw_consent",
 ]
