@@ -78,6 +78,12 @@ def _rights(app: Flask) -> None:
         outcomes.erase_person,
     ]
     accounts.leavers[:] = [scheduling.leave_all]
+    account_queries.tellers[:] = [
+        booth_queries.told_of,
+        scheduling_queries.told_of,
+        coaching_queries.told_of,
+        outcome_queries.told_of,
+    ]
     account_queries.engagements[:] = [scheduling_queries.is_engaged]
     account_queries.duties[:] = [scheduling_queries.hosting_duties]
 

@@ -95,5 +95,6 @@ def _after(session: Session, cast: Cast, who: int, met: int, coached: int) -> No
     actions.mark_attendance(session, met, by=cast.recruiter, now=NOW, seeker="present", host="present")
     coaching.write_note(session, coached, cast.coach_account, SAID, NOW, private=True)
     coaching.write_note(session, coached, who, SAID, NOW, private=False)
-    actions.ensure_pass(session, cast.fair, who, NOW)
+    code = actions.ensure_pass(session, cast.fair, who, NOW)
+    actions.check_in(session, cast.fair, code, cast.organizer, NOW)
     booths.report_booth(session, cast.booth, who, "conduct", SAID, NOW)

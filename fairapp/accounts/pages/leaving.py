@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from fairapp import clock, db
 from fairapp.accounts import actions, guards, queries, rules
-from fairapp.accounts.forms import ErasureForm
+from fairapp.accounts.forms import ErasureForm, OwnDataForm
 from fairapp.accounts.guards import Caller
 from fairapp.accounts.pages.base import SECRET, blueprint, go, show, typed
 from fairapp.errors import Invalid, TooMany
@@ -27,7 +27,7 @@ def erasure(caller: Caller) -> Response:
     return _page(caller, ErasureForm(formdata=None))
 
 
-def confirmed(caller: Caller, form: ErasureForm) -> int:
+def confirmed(caller: Caller, form: ErasureForm | OwnDataForm) -> int:
     """Return 0 if the password of the form is the caller's, otherwise the status of the answer; the form then says why."""
     try:
         guards.proven(caller.email, typed(form.password), clock.now())

@@ -33,6 +33,16 @@ from fairapp.accounts.queries.people import (
     resource_ids,
     rights,
 )
+from fairapp.accounts.queries.person_files import (
+    OwnFile,
+    outdated,
+    own_file,
+    own_files,
+    people_folder,
+    person_files_due,
+    save_person_file,
+    waiting,
+)
 from fairapp.accounts.queries.profiles import (
     Organisation,
     ProfileFacts,
@@ -43,12 +53,14 @@ from fairapp.accounts.queries.profiles import (
     resume,
     resume_facts,
 )
+from fairapp.accounts.queries.telling import everything_about, tellers
 
 __all__ = [
     "Credentials",
     "Disclosed",
     "Given",
     "Organisation",
+    "OwnFile",
     "ProfileFacts",
     "Resume",
     "account_id_of",
@@ -64,6 +76,7 @@ __all__ = [
     "engagements",
     "erasure_of",
     "erasures_due",
+    "everything_about",
     "given_consents",
     "link_owner",
     "members",
@@ -73,12 +86,20 @@ __all__ = [
     "open_sessions",
     "open_tokens",
     "organisation_names",
+    "outdated",
+    "own_file",
+    "own_files",
+    "people_folder",
     "person",
+    "person_files_due",
     "profile_fields",
     "resource_ids",
     "resume",
     "resume_facts",
     "rights",
+    "save_person_file",
     "seekers_who_allow",
+    "tellers",
     "valid_consent",
+    "waiting",
 ]

@@ -33,7 +33,7 @@ class Credentials:
     erased_at: datetime | None
 
 
-_CREDENTIALS: Select[Any] = select(
+_CREDENTIALS: Select[*tuple[Any, ...]] = select(
     Account.id,
     func.coalesce(Account.email, ""),
     Account.name,

@@ -31,19 +31,26 @@ from fairapp.accounts.rules.signing_in import (
     normal_email,
     normal_name,
 )
+from fairapp.accounts.rules.telling import ASKED_EVERY, COLUMNS_TOLD, FILE_KEPT, NOT_TOLD, SECTIONS, TOLD
 
 __all__ = [
+    "ASKED_EVERY",
     "COLUMNS",
+    "COLUMNS_TOLD",
     "CONFIRM_LASTS",
+    "FILE_KEPT",
     "GRACE",
     "KEPT",
     "LARGEST_RESUME",
     "MOST_TOKENS",
     "MOST_WRONG",
     "NAMELESS",
+    "NOT_TOLD",
     "RESET_LASTS",
+    "SECTIONS",
     "SESSION_LASTS",
     "TOKEN_LASTS",
+    "TOLD",
     "TOUCH_EVERY",
     "WRONG_WINDOW",
     "AddressTaken",

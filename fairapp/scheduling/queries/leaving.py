@@ -9,6 +9,9 @@ from flask_babel import lazy_ngettext as _ln
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from fairapp.booths.models import Booth
+from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair
 from fairapp.scheduling.models import (
     Block,
     Booking,
@@ -48,7 +51,7 @@ def lines_to_leave(session: Session, account_id: int) -> list[int]:
     return list(session.scalars(select(LineEntry.id).where(*live).order_by(LineEntry.id)))
 
 
-def draws_to_leave(session: Session, account_id: int) -> Select[tuple[int]]:
+def draws_to_leave(session: Session, account_id: int) -> Select[Any]:
     """Select the entries of draws that have not been held to the end."""
     found = select(DrawEntry.id).join(Draw, Draw.id == DrawEntry.draw_id)
     return found.where(DrawEntry.seeker_id == account_id, Draw.drawn_at.is_(None))
@@ -88,7 +91,11 @@ def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[
     booked = (
         select(Booking.id, Booking.fair_id, Slot.kind, Slot.starts_at, Slot.ends_at, Booking.status, Booking.note)
         .add_columns(Booking.answers, Booking.coming_at, Booking.created_at, Booking.listing_id, Slot.booth_id)
+        .add_columns(Fair.name.label("fair"), Employer.name.label("employer"))
         .join(Slot, Slot.id == Booking.slot_id)
+        .join(Fair, Fair.id == Booking.fair_id)
+        .outerjoin(Booth, Booth.id == Slot.booth_id)
+        .outerjoin(Employer, Employer.id == Booth.employer_id)
         .where(seeker)
         .order_by(Booking.id)
     )
