@@ -22,7 +22,7 @@ from tests.outcomes.cast import BEFORE, Cast, open_slot
 NAME, MAIL, PHONE, SAID = "남궁카나리아", "canary.unique@example.kr", "+821098761234", "지저귐쪽지"
 PASSWORD = "correct horse battery staple"
 SIGNS = (NAME, MAIL, "98761234", "9876-1234", SAID, "1991-02-03")
-PDF = b"%PDF-1.7\n" + SAID.encode() + b"\nstartxref\n0\n%%EOF\n"
+PDF = b"%PDF-1.7\n" + f"{SAID}-intro".encode() + b"\nstartxref\n0\n%%EOF\n"
 HASHED = hash_password(PASSWORD)
 
 
@@ -39,15 +39,20 @@ class Canary:
     waiter: int  # who waits for the seat of the interview to come
 
 
+def said(what: str) -> str:
+    """Return the words by which something of hers is known."""
+    return f"{SAID}-{what}"
+
+
 def plant(app: Flask, cast: Cast) -> Canary:
     """Make the person with everything, each step in a transaction of its own."""
     write = db.of(app).write
     who = write(_register)
     met, coached, coming, waiter = write(_book, cast, who)
     write(_after, cast, who, met, coached)
-    found = actions.Found("hired", clock_day(), cast.listing, evidence="contract", reference=SAID)
+    found = actions.Found("hired", clock_day(), cast.listing, evidence="contract", reference=said("reference"))
     outcome = write(actions.append_outcome, met, found, cast.recruiter, NOW, "recruiter")
-    write(actions.reply, outcome, who, False, SAID, NOW)
+    write(actions.reply, outcome, who, False, said("dispute"), NOW)
     line = write(scheduling.open_line, cast.booth, 15, NOW)
     entry = write(scheduling.join_line, line, who, True, NOW)
     return Canary(who, met, coached, coming, outcome, entry, waiter)
@@ -60,14 +65,16 @@ def clock_day() -> date:
 
 def _register(session: Session) -> int:
     who = factories.make_seeker(session, name=NAME, email=MAIL, password_hash=HASHED).id
-    fields = ProfileFields(phone=PHONE, birth_date=date(1991, 2, 3), intro=SAID, skills=(SAID,))
+    fields = ProfileFields(phone=PHONE, birth_date=date(1991, 2, 3), intro=said("intro"), skills=(said("intro"),))
     accounts.save_profile(session, who, fields, BEFORE)
     accounts.keep_resume(session, who, f"{NAME}.pdf", PDF, BEFORE)
     accounts.ask_reset(session, MAIL, BEFORE)
-    accounts.make_token(session, who, SAID, "e" * 64, NOW)
-    accounts.sign_in(session, who, MAIL, "f" * 64, NOW, browser=SAID, address="203.0.113.77")
+    accounts.make_token(session, who, said("token"), "e" * 64, NOW)
+    accounts.sign_in(session, who, MAIL, "f" * 64, NOW, browser=said("browser"), address="203.0.113.77")
     accounts.begin_attempt(session, MAIL, "", NOW)
-    scheduling.add_block(session, queries.resources_of(session, who)[0], NOW, NOW + timedelta(minutes=5), SAID, BEFORE)
+    scheduling.add_block(
+        session, queries.resources_of(session, who)[0], NOW, NOW + timedelta(minutes=5), said("block"), BEFORE
+    )
     return who
 
 
@@ -81,8 +88,8 @@ def _book(session: Session, cast: Cast, who: int) -> tuple[int, int, int, int]:
         open_slot(session, cast.fair, host, NOW + hour * 3, booth_id=cast.booth),
     ]
     booths.allow_many_interviews(session, cast.booth, True)
-    asked = Wish(listing_id=cast.listing, consent=True, note=SAID, answers={"why": SAID})
-    wishes = [asked, Wish(consent=True, note=SAID), asked]
+    asked = Wish(listing_id=cast.listing, consent=True, note=said("note"), answers={"why": said("answer")})
+    wishes = [asked, Wish(consent=True, note=said("note")), asked]
     made = [scheduling.book(session, one, who, wish, BEFORE).id for one, wish in zip(slots, wishes, strict=True)]
     waiter = factories.make_seeker(session, name="기다림").id
     scheduling.join_waitlist(session, waiter, BEFORE, booth_id=cast.booth)
@@ -91,10 +98,10 @@ def _book(session: Session, cast: Cast, who: int) -> tuple[int, int, int, int]:
 
 def _after(session: Session, cast: Cast, who: int, met: int, coached: int) -> None:
     actions.mark_attendance(session, met, by=cast.recruiter, now=NOW, seeker="absent")
-    actions.appeal(session, met, who, SAID, NOW)
+    actions.appeal(session, met, who, said("appeal"), NOW)
     actions.mark_attendance(session, met, by=cast.recruiter, now=NOW, seeker="present", host="present")
-    coaching.write_note(session, coached, cast.coach_account, SAID, NOW, private=True)
-    coaching.write_note(session, coached, who, SAID, NOW, private=False)
+    coaching.write_note(session, coached, cast.coach_account, said("private"), NOW, private=True)
+    coaching.write_note(session, coached, who, said("shared"), NOW, private=False)
     code = actions.ensure_pass(session, cast.fair, who, NOW)
     actions.check_in(session, cast.fair, code, cast.organizer, NOW)
-    booths.report_booth(session, cast.booth, who, "conduct", SAID, NOW)
+    booths.report_booth(session, cast.booth, who, "conduct", said("report"), NOW)

@@ -141,5 +141,5 @@ def test_an_english_reader_gets_english_words(cast: Cast, app: Flask) -> None:
     assert queries.save_person_file(db.of(app), path / "x.zip", canary.id, NOW) > 1000
     with zipfile.ZipFile(path / "x.zip") as made:
         page = made.read("data.html").decode()
-    assert "Interview results" in page
+    assert "Check-ins" in page
     assert "My data" in page

@@ -35,6 +35,7 @@ KEPT: dict[str, str] = {
     "draw_entry.code": "a random name, published so that the draw can be redone",
     "draw_entry.wishes": "ids of slots, published likewise",
     "draw_entry.excluded": "ids of slots, published likewise",
+    "fair_pass.code": "not the one on her pass any more: made of the row's id",
     "line_entry.status": "a code",
     "mail_order.every": "a code",
     "membership.role": "a code: which role an id in the trace had",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import String, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import trace
@@ -12,13 +12,15 @@ from fairapp.scheduling.models import Booking
 
 
 def erase_person(session: Session, account_id: int, now: datetime) -> None:
-    """Blank appeals, disputes, answers and numbers of documents, and drop passes and every file in which she may stand."""
+    """Blank appeals, disputes and numbers of documents, make passes useless, drop every file in which she may stand."""
     _drop_files(session, account_id)
     bookings = select(Booking.id).where(Booking.seeker_id == account_id)
     session.execute(update(Appeal).where(Appeal.booking_id.in_(bookings)).values(text="", answer=""))
     outcomes = select(Outcome.id).where(Outcome.seeker_id == account_id)
     session.execute(update(OutcomeReply).where(OutcomeReply.outcome_id.in_(outcomes)).values(text="", answer=""))
-    session.execute(delete(FairPass).where(FairPass.account_id == account_id))
+    # The pass stays, for each check-in has one; what is printed on hers opens nothing any more.
+    passes = update(FairPass).where(FairPass.account_id == account_id)
+    session.execute(passes.values(code=func.concat("erased-", cast(FairPass.id, String))))
     mine = MailOrder.account_id == account_id, MailOrder.ended_at.is_(None)
     session.execute(update(MailOrder).where(*mine).values(ended_at=now))
     _reduce_ledger(session, account_id, now)
