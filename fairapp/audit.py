@@ -11,6 +11,7 @@ from sqlalchemy import Integer, String, and_, case, cast, func, literal, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from fairapp import trace
+from fairapp.accounts import queries as accounts
 from fairapp.accounts.models import Account, Consent, Disclosure
 from fairapp.booths import rules as booths
 from fairapp.booths.models import Booth, Listing
@@ -284,5 +285,6 @@ CHECKS: tuple[Check, ...] = (
     resources,
     offers,
     disclosures,
+    accounts.breaches,
     trace.broken,
 )

@@ -100,6 +100,9 @@ def _sqlite_engine(url: str, *, writes: bool, pool_size: int) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(
+            "PRAGMA secure_delete=ON"
+        )  # what is deleted is overwritten: an erasure leaves nothing in the file
         cursor.execute("PRAGMA cache_size=-65536")
         if not writes:
             cursor.execute("PRAGMA query_only=ON")
@@ -201,6 +204,17 @@ class Database:
             except FirstDo as first:
                 self.writer.run(first.action, first.args, {}, came_from())
         raise Busy
+
+    def scrub(self) -> None:
+        """Fold the write-ahead log of SQLite into the file and empty it: what was erased stands in its old pages.
+
+        While others read it may stay as it is until the next time.
+        """
+        if self.sqlite:
+            with self.write_engine.connect() as connection:
+                cursor = cast(Any, connection.connection).cursor()  # outside of any transaction
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.close()
 
     def close(self) -> None:
         """End the writer and every connection."""

@@ -6,12 +6,13 @@ a caller (tokens, sign-in) are excluded.
 """
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from flask import Response, g, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, select, update
+from sqlalchemy import ColumnElement, LargeBinary, String, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -126,3 +127,19 @@ def forget_old(session: Session, now: datetime) -> int:
     """Delete answers older than a day; return how many."""
     old = delete(RememberedAnswer).where(RememberedAnswer.created_at < now - KEPT)
     return session.execute(old).rowcount  # type: ignore[attr-defined]  # a DELETE has a row count
+
+
+def forget_person(session: Session, account_id: int, known_by: Sequence[str]) -> None:
+    """Delete the answers to this account, and those to others in which one of these texts stands, such as its name."""
+    spelled = {form.encode() for text in known_by for form in (text, json.dumps(text)[1:-1])}
+    dialect = session.get_bind().dialect.name
+    named = [_place_of(part, dialect) > 0 for part in sorted(spelled)]
+    session.execute(delete(RememberedAnswer).where(or_(RememberedAnswer.account_id == account_id, *named)))
+
+
+def _place_of(part: bytes, dialect: str) -> ColumnElement[int]:
+    """Return where in the body of an answer these bytes stand, 0 if nowhere."""
+    body = RememberedAnswer.body
+    if dialect == "postgresql":
+        return func.strpos(func.encode(body, "hex"), part.hex())
+    return func.instr(body, part)

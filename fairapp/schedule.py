@@ -55,6 +55,8 @@ JOBS: list[tuple[str, float, Job]] = [
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),
+    ("own_data", 5, accounts.make_person_files),
+    ("erasures", 60, accounts.erase_due),
     ("exports", 5, outcomes.make_exports),
     ("reports", 60, outcomes.mail_reports),
     ("ledger", 3600, outcomes.remind_of_ledger),

@@ -100,6 +100,12 @@ def record(
     session.info["pending"].append(Deed(chain, now, origin, what, kind, about_id, person_id, dict(data or {})))
 
 
+def forget_addresses(session: Session, account_id: int) -> None:
+    """Forget from where the account did what it did; the chains stay whole."""
+    theirs = update(Trace).where(Trace.actor_id == account_id, Trace.address.is_not(None))
+    session.execute(theirs.values(address=None, salt=None))
+
+
 def digest(values: Mapping[str, Any]) -> str:
     """Return the SHA-256 of values in a form that does not depend on their order; moments are UTC to the microsecond."""
     text = json.dumps({name: _plain(value) for name, value in values.items()}, sort_keys=True, ensure_ascii=False)

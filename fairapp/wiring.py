@@ -10,6 +10,7 @@ from fairapp import clock, db, mail
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import guards
 from fairapp.accounts import pushes as account_pushes
+from fairapp.accounts import queries as account_queries
 from fairapp.accounts.models import secret_hash
 from fairapp.accounts.queries import Organisation, caller_by_token, organisation_names, resource_ids
 from fairapp.agencies.queries import agency_names
@@ -17,6 +18,7 @@ from fairapp.appending import write_rows
 from fairapp.booths import actions as booths
 from fairapp.booths import pushes as booth_pushes
 from fairapp.booths import queries as booth_queries
+from fairapp.coaching import actions as coaching_actions
 from fairapp.coaching import queries as coaching_queries
 from fairapp.coaching.actions import COACHING, GROUP
 from fairapp.employers import actions as employers
@@ -31,6 +33,7 @@ from fairapp.interviews import queries as interview_queries
 from fairapp.live import queries as live_queries
 from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
+from fairapp.outcomes import actions as outcomes
 from fairapp.outcomes import pushes as outcome_pushes
 from fairapp.outcomes import queries as outcome_queries
 from fairapp.scheduling import actions as scheduling
@@ -66,6 +69,25 @@ def visible_fair(session: Session, ref: str, caller: guards.Caller | None, now: 
     return fair.id
 
 
+def _rights(app: Flask) -> None:
+    """Fill the hooks by which every domain erases and tells what it keeps about a person."""
+    accounts.erasers[:] = [
+        booths.erase_person,
+        scheduling.erase_person,
+        coaching_actions.erase_person,
+        outcomes.erase_person,
+    ]
+    accounts.leavers[:] = [scheduling.leave_all]
+    account_queries.tellers[:] = [
+        booth_queries.told_of,
+        scheduling_queries.told_of,
+        coaching_queries.told_of,
+        outcome_queries.told_of,
+    ]
+    account_queries.engagements[:] = [scheduling_queries.is_engaged]
+    account_queries.duties[:] = [scheduling_queries.hosting_duties]
+
+
 def connect(app: Flask) -> None:
     """Fill every hook."""
     kinds.update(interview=interviews.INTERVIEW, coaching=COACHING, group=GROUP)
@@ -92,6 +114,7 @@ def connect(app: Flask) -> None:
     booths.after_lapse[:] = [interviews.tell_lapsed]
     scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]
+    _rights(app)
     sockets.identify = identify
     live_queries.visible_fair = visible_fair
     db.of(app).writer.last_writes = [write_rows, write_letters, write_traces, write_news, notify]

@@ -94,6 +94,19 @@ class NameForm(BaseForm):
     name = StringField(_l("이름"), [REQUIRED, MOST_TYPED])
 
 
+class ErasureForm(BaseForm):
+    """The password, and whether to wait."""
+
+    password = PasswordField(_l("지금 비밀번호"), [REQUIRED, MOST_TYPED])
+    at_once = BooleanField(_l("지금 바로 지워 주세요. 되돌릴 수 없어요"))
+
+
+class OwnDataForm(BaseForm):
+    """The password of whoever asks for her own data."""
+
+    password = PasswordField(_l("지금 비밀번호"), [REQUIRED, MOST_TYPED])
+
+
 class TokenForm(BaseForm):
     """A personal token and what it is for."""
 

@@ -19,11 +19,20 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
+def _only(where: str) -> dict[str, Any]:
+    """Limit an index to the rows of this condition."""
+    return {"sqlite_where": text(where), "postgresql_where": text(where)}
+
+
 class Account(Base):
     """One person. Everyone may be a seeker; other roles come through memberships."""
 
     __tablename__ = "account"
-    __table_args__ = (CheckConstraint("language IN ('ko', 'en')", name="language"),)
+    __table_args__ = (
+        CheckConstraint("language IN ('ko', 'en')", name="language"),
+        CheckConstraint("erased_at IS NULL OR (email IS NULL AND password_hash IS NULL)", name="erased"),
+        Index("ix_account_erase_at", "erase_at", **_only("erase_at IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str | None] = mapped_column(ADDRESS, unique=True)  # normalised; null: registered at the desk
@@ -34,6 +43,10 @@ class Account(Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # when the person last came; null: not since the account was made
+    warned_at: Mapped[datetime | None]  # when told that the account will be erased because nobody comes
+    erase_at: Mapped[datetime | None]  # the person asked for it; until then it can be taken back
+    erased_at: Mapped[datetime | None]  # nothing personal is left: an empty shell to which ids point
 
 
 class AccountSession(Base):
@@ -102,10 +115,7 @@ class SignInFailure(Base):
     at: Mapped[datetime]
 
 
-def _where(column: str) -> dict[str, Any]:
-    """Limit a unique index to memberships that last: one that ended may begin again."""
-    lasting = text(f"ended_at IS NULL AND {column} IS NOT NULL")
-    return {"sqlite_where": lasting, "postgresql_where": lasting}
+_LASTING = "ended_at IS NULL AND {} IS NOT NULL"  # a role that ended may begin again
 
 
 class Membership(Base):
@@ -119,8 +129,22 @@ class Membership(Base):
             " OR (role <> 'recruiter' AND employer_id IS NULL AND agency_id IS NOT NULL)",
             name="one_organisation",
         ),
-        Index("uq_membership_employer", "account_id", "employer_id", "role", unique=True, **_where("employer_id")),
-        Index("uq_membership_agency", "account_id", "agency_id", "role", unique=True, **_where("agency_id")),
+        Index(
+            "uq_membership_employer",
+            "account_id",
+            "employer_id",
+            "role",
+            unique=True,
+            **_only(_LASTING.format("employer_id")),
+        ),
+        Index(
+            "uq_membership_agency",
+            "account_id",
+            "agency_id",
+            "role",
+            unique=True,
+            **_only(_LASTING.format("agency_id")),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -178,6 +202,8 @@ class Consent(Base):
         CheckConstraint("(employer_id IS NULL) <> (agency_id IS NULL)", name="one_receiver"),
         Index("ix_consent_seeker_employer", "seeker_id", "employer_id"),
         Index("ix_consent_seeker_agency", "seeker_id", "agency_id"),
+        Index("ix_consent_until", "until"),
+        CheckConstraint("way IN ('page', 'desk', 'partner')", name="way"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -189,6 +215,9 @@ class Consent(Base):
     given_at: Mapped[datetime]
     until: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    way: Mapped[str] = mapped_column(String(8), server_default=text("'page'"))  # how: page, desk, partner
+    stated_on: Mapped[date | None]  # the day on which she consented, as a partner states it
+    wording: Mapped[str] = mapped_column(String(12), server_default=text("''"))  # which text she saw; rules.WORDINGS
 
 
 class Disclosure(Base):
@@ -203,3 +232,38 @@ class Disclosure(Base):
     consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"))
     what: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
+
+
+class Destruction(Base):
+    """A record that something was destroyed: by which rule, how many rows of it, when. Ids and numbers, never names.
+
+    Personal Information Protection Act (PIPA) art. 21: what is not needed any more is destroyed without delay.
+    """
+
+    __tablename__ = "destruction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(20))  # of rules.CLOCKS, or `asked`
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)  # the shell, of an erasure
+    rows: Mapped[int]
+    at: Mapped[datetime]
+
+
+class PersonFile(Base):
+    """A person's own data as a file, made on request; it lies in the exports folder for a week."""
+
+    __tablename__ = "person_file"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'making', 'ready', 'failed', 'deleted')", name="state"),
+        Index("ix_person_file_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="waiting")
+    asked_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]  # while making; a maker that died is followed by another
+    file: Mapped[str | None] = mapped_column(String(120))  # its name within the folder
+    size: Mapped[int | None]  # bytes
+    made_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]  # the last time

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, MailedLink, secret_hash
+from fairapp.clock import rfc3339
 from fairapp.config import Settings
 from fairapp.live.actions import Letter
 from fairapp.mail import OutboxRow, Rendered, Renderer
@@ -39,6 +40,16 @@ def known_letter(account_id: int, now: datetime) -> Letter:
 def changed_letter(account_id: int, now: datetime) -> Letter:
     """Describe the letter that tells of a new password."""
     return Letter(f"changed:{account_id}:{now:%Y%m%d%H%M%S%f}", "account.changed", account_id, now, {})
+
+
+def erasing_letter(account_id: int, at: datetime, now: datetime) -> Letter:
+    """Describe the letter to somebody who asked to be erased: until when it can be taken back."""
+    return Letter(f"erasing:{account_id}:{now:%Y%m%d%H%M%S%f}", "account.erasing", account_id, now, {"at": rfc3339(at)})
+
+
+def quiet_letter(account_id: int, at: datetime, now: datetime) -> Letter:
+    """Describe the letter to somebody who has not come for long: the account will be erased then, unless she comes."""
+    return Letter(f"quiet:{account_id}:{now:%Y%m%d}", "account.quiet", account_id, now, {"at": rfc3339(at)})
 
 
 def _signer() -> Signer:
@@ -98,10 +109,24 @@ def _plain_letter(template: str, subject: LazyString, path: str) -> Renderer:
     return render
 
 
+def _dated_letter(template: str, subject: LazyString, path: str) -> Renderer:
+    """Return the renderer of a letter about a day to come; None, once the account is disabled."""
+
+    def render(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+        wanted = select(Account.name).where(Account.id == row.account_id, Account.disabled_at.is_(None))
+        name = session.scalar(wanted)
+        at = datetime.fromisoformat(str(row.data["at"]))
+        return _letter(template, language, subject, path, name=name, at=at, zone="Asia/Seoul") if name else None
+
+    return render
+
+
 # By kind, for mail.renderers.
 RENDERERS: dict[str, Renderer] = {
     "account.confirm": _link_letter("confirm", _l("메일 주소를 확인해 주세요"), "/confirm/"),
     "account.reset": _link_letter("reset", _l("비밀번호를 새로 정해 주세요"), "/reset/"),
     "account.known": _plain_letter("known", _l("이미 가입하셨어요"), "/reset"),
+    "account.erasing": _dated_letter("erasing", _l("계정을 지울 준비를 하고 있어요"), "/account/erasure"),
+    "account.quiet": _dated_letter("quiet", _l("오래 쓰지 않은 계정이 곧 지워져요"), "/sign-in"),
     "account.changed": _plain_letter("changed", _l("비밀번호가 바뀌었어요"), "/reset"),
 }

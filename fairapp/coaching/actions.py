@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from fairapp.errors import Invalid, NotFound
 from fairapp.interviews.actions import check_interview
 from fairapp.interviews.actions import share_profiles as share_with_employer
 from fairapp.scheduling import queries as scheduling
+from fairapp.scheduling.models import Booking
 from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
 
 SHARED_FOR = timedelta(days=90)
@@ -119,3 +120,14 @@ def write_note(session: Session, booking_id: int, author_id: int, text: str, now
     session.execute(delete(SessionNote).filter_by(**mine))
     if text.strip():
         session.execute(insert(SessionNote).values(**mine, text=text, written_at=now))
+
+
+def erase_person(session: Session, account_id: int, now: datetime) -> None:
+    """Delete what was written about the person's sessions, by whomever, and what nobody but she could read; blank her card.
+
+    What she shared as a coach stays with the seekers to whom it was said.
+    """
+    hers = select(Booking.id).where(Booking.seeker_id == account_id)
+    own = (SessionNote.author_id == account_id) & SessionNote.private.is_(True)
+    session.execute(delete(SessionNote).where(or_(SessionNote.booking_id.in_(hers), own)))
+    session.execute(update(Coach).where(Coach.account_id == account_id).values(about="", about_en="", place=""))

@@ -1,6 +1,6 @@
 """Reads of coaches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair
 from fairapp.prepared import prepared
 from fairapp.scheduling import queries as scheduling
+from fairapp.scheduling.models import Booking
 from fairapp.scheduling.queries import BookingFacts, Post, SlotRow
 
 GONE = _l("이 코치는 이제 소속 기관의 코치가 아니에요. 잡힌 예약만 남아 있어요.")
@@ -195,3 +196,20 @@ def coach_counts(session: Session, fair_ids: list[int], now: datetime) -> dict[i
     """Return how many coaches each fair has."""
     found = select(Coach.fair_id, func.count()).where(Coach.fair_id.in_(fair_ids)).group_by(Coach.fair_id)
     return {row[0]: row[1] for row in session.execute(found)}
+
+
+def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return what this domain keeps about a person, for her own export: shared notes, and all that she wrote herself."""
+    note = SessionNote
+    notes = (
+        select(note.booking_id, note.author_id, note.private, note.text, note.written_at)
+        .join(Booking, Booking.id == note.booking_id)
+        .where((note.author_id == account_id) | ((Booking.seeker_id == account_id) & note.private.is_(False)))
+        .order_by(note.booking_id, note.author_id)
+    )
+    cards = select(Coach.id, Coach.fair_id, Coach.agency_id, Coach.topics, Coach.about, Coach.about_en, Coach.place)
+    found = {
+        "session_notes": notes,
+        "coach_cards": cards.where(Coach.account_id == account_id).order_by(Coach.id),
+    }
+    return {name: [dict(row) for row in session.execute(one).mappings()] for name, one in found.items()}

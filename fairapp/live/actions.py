@@ -195,8 +195,10 @@ def claim_letters(session: Session, now: datetime) -> list[OutboxRow]:
 
 
 def record_letter(session: Session, letter_id: int, state: str, now: datetime, error: str | None = None) -> None:
-    """Keep what became of a letter: `sent`, `failed` or `dropped`."""
-    values = {"state": state, "sent_at": now if state == "sent" else None, "error": error}
+    """Keep what became of a letter: `sent`, `failed` or `dropped`; what goes nowhere keeps nothing of what it said."""
+    values: dict[str, Any] = {"state": state, "sent_at": now if state == "sent" else None, "error": error}
+    if state == "dropped":
+        values["data"] = {}
     session.execute(update(Outbox).where(Outbox.id == letter_id).values(values))
 
 
@@ -232,3 +234,14 @@ def forget_personal_news(session: Session, before: datetime) -> int:
     if rows:
         session.execute(delete(own).where(tuple_(own.account_id, own.seq).in_(rows)))
     return len(rows)
+
+
+def erase_person(session: Session, account_id: int, now: datetime) -> None:
+    """Empty the letters to the account, those that wait go nowhere, and delete its own news.
+
+    The rows of letters stay with their keys, for the audit asks whether each booking had its letter.
+    """
+    theirs = update(Outbox).where(Outbox.account_id == account_id)
+    waiting = case((Outbox.state.in_(("due", "sending")), "dropped"), else_=Outbox.state)
+    session.execute(theirs.values(address=None, data={}, error=None, state=waiting))
+    session.execute(delete(PersonalNews).where(PersonalNews.account_id == account_id))

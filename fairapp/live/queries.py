@@ -1,6 +1,6 @@
 """Reads of news: what a fair and a person have been told since a number."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,3 +124,14 @@ def recipient_of(session: Session, row: OutboxRow) -> Recipient | None:
     person = session.execute(found.where(account.c.id == row.account_id, account.c.disabled_at.is_(None))).first()
     address = row.address or (person.email if person else None)
     return Recipient(address, person.name, person.language) if person and address else None
+
+
+def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return what was sent to a person and what she was told, for her own export."""
+    letters = select(Outbox.kind, Outbox.state, Outbox.due_at, Outbox.sent_at)
+    news = select(PersonalNews.seq, PersonalNews.kind, PersonalNews.at, PersonalNews.data)
+    found = {
+        "letters": letters.where(Outbox.account_id == account_id).order_by(Outbox.id),
+        "news": news.where(PersonalNews.account_id == account_id).order_by(PersonalNews.seq),
+    }
+    return {name: [dict(row) for row in session.execute(one).mappings()] for name, one in found.items()}

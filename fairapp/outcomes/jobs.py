@@ -83,5 +83,7 @@ def make_exports(now: datetime) -> int:
         unfinished.unlink(missing_ok=True)
         db.write(actions.fail_export, job.id, now)
         return 0
-    db.write(actions.finish_export, job.id, name, rows, now)
+    if not db.write(actions.finish_export, job.id, name, rows, now):
+        (folder / name).unlink(missing_ok=True)
+        return 0
     return 1

@@ -16,9 +16,18 @@ from fairapp.accounts.actions.accounts import (
     register_at_desk,
     reset_password,
 )
+from fairapp.accounts.actions.erasing import ask_erasure, erase, erasers, leave_all, leavers, take_erasure_back
 from fairapp.accounts.actions.importing import import_seekers
 from fairapp.accounts.actions.links import ask_reset, confirm_again
 from fairapp.accounts.actions.memberships import add_membership, end_membership, place_member
+from fairapp.accounts.actions.person_files import (
+    AskedAlready,
+    claim_person_file,
+    finish_person_file,
+    forget_person_files,
+    order_person_file,
+    take_person_file,
+)
 from fairapp.accounts.actions.profiles import keep_resume, remove_resume, save_profile
 from fairapp.accounts.actions.sessions import (
     begin_attempt,
@@ -40,15 +49,18 @@ from fairapp.accounts.actions.sharing import (
 )
 
 __all__ = [
+    "AskedAlready",
     "Grant",
     "add_membership",
     "after_registration",
     "appoint_admin",
+    "ask_erasure",
     "ask_reset",
     "begin_attempt",
     "change_language",
     "change_name",
     "change_password",
+    "claim_person_file",
     "confirm_address",
     "confirm_again",
     "disable_account",
@@ -58,14 +70,21 @@ __all__ = [
     "end_all_sessions",
     "end_membership",
     "end_session",
+    "erase",
+    "erasers",
+    "finish_person_file",
     "forget_old",
+    "forget_person_files",
     "give_consent",
     "give_consents",
     "import_seekers",
     "keep_resume",
+    "leave_all",
+    "leavers",
     "make_account",
     "make_admin",
     "make_token",
+    "order_person_file",
     "place_member",
     "register",
     "register_at_desk",
@@ -75,6 +94,8 @@ __all__ = [
     "save_profile",
     "sign_in",
     "sign_out",
+    "take_erasure_back",
+    "take_person_file",
     "touch_session",
     "withdraw_consent",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, AccountSession, MailedLink, Membership, Token
@@ -30,9 +30,10 @@ class Credentials:
     created_at: datetime
     confirmed_at: datetime | None
     disabled_at: datetime | None
+    erased_at: datetime | None
 
 
-_CREDENTIALS = select(
+_CREDENTIALS: Select[*tuple[Any, ...]] = select(
     Account.id,
     func.coalesce(Account.email, ""),
     Account.name,
@@ -42,6 +43,7 @@ _CREDENTIALS = select(
     Account.created_at,
     Account.confirmed_at,
     Account.disabled_at,
+    Account.erased_at,
 )
 
 

@@ -1,5 +1,6 @@
 """Decisions on given values: addresses and passwords, profiles and files, who may give which role."""
 
+from fairapp.accounts.rules.erasing import GRACE, KEPT, NAMELESS, HandOver, erase_at, is_blank
 from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
 from fairapp.accounts.rules.passwords import check_password, hash_password, needs_rehash, password_matches
@@ -30,19 +31,30 @@ from fairapp.accounts.rules.signing_in import (
     normal_email,
     normal_name,
 )
+from fairapp.accounts.rules.telling import ASKED_EVERY, COLUMNS_TOLD, FILE_KEPT, NOT_TOLD, SECTIONS, TOLD
 
 __all__ = [
+    "ASKED_EVERY",
     "COLUMNS",
+    "COLUMNS_TOLD",
     "CONFIRM_LASTS",
+    "FILE_KEPT",
+    "GRACE",
+    "KEPT",
     "LARGEST_RESUME",
     "MOST_TOKENS",
     "MOST_WRONG",
+    "NAMELESS",
+    "NOT_TOLD",
     "RESET_LASTS",
+    "SECTIONS",
     "SESSION_LASTS",
     "TOKEN_LASTS",
+    "TOLD",
     "TOUCH_EVERY",
     "WRONG_WINDOW",
     "AddressTaken",
+    "HandOver",
     "LinkGone",
     "ProfileFields",
     "Rights",
@@ -54,8 +66,10 @@ __all__ = [
     "check_password",
     "check_pdf",
     "checked_profile",
+    "erase_at",
     "file_name",
     "hash_password",
+    "is_blank",
     "local_path",
     "needs_rehash",
     "new_secret",

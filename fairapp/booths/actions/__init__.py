@@ -23,7 +23,13 @@ from fairapp.booths.actions.importing import import_listings
 from fairapp.booths.actions.inviting import accept_invitation, invite, remind_booths, remind_lapsing
 from fairapp.booths.actions.listings import close_listing, edit_listing, fill, open_listing, unfill
 from fairapp.booths.actions.places import line_up_booths, place_booths
-from fairapp.booths.actions.reports import AlreadyHandled, AlreadyReported, handle_report, report_booth
+from fairapp.booths.actions.reports import (
+    AlreadyHandled,
+    AlreadyReported,
+    erase_person,
+    handle_report,
+    report_booth,
+)
 from fairapp.booths.actions.searching import index_employer, index_listing
 
 __all__ = [
@@ -38,6 +44,7 @@ __all__ = [
     "confirm_intent",
     "edit_listing",
     "employers_of",
+    "erase_person",
     "fill",
     "handle_report",
     "import_listings",

@@ -89,3 +89,9 @@ def lapse(session: Session, booth_id: int, now: datetime) -> None:
     session.expire_all()
     tell_flips(session, [booth_id], now)
     post(session, pushes.reminder_letters(queries.recruiters_of_booths(session, [booth_id]), now))
+
+
+def erase_person(session: Session, account_id: int, now: datetime) -> None:
+    """Blank what the person reported and what she was answered; that a report was made and decided stays."""
+    hers = BoothReport.account_id == account_id
+    session.execute(update(BoothReport).where(hers).values(text="", answer=""))

@@ -37,7 +37,15 @@ from fairapp.booths.queries.listings import (
 )
 from fairapp.booths.queries.notices import notices_of, public_notices
 from fairapp.booths.queries.places import Place, places
-from fairapp.booths.queries.recruiters import Recruiting, Report, lapsing, recruiters_of_booths, report_counts, reports
+from fairapp.booths.queries.recruiters import (
+    Recruiting,
+    Report,
+    lapsing,
+    recruiters_of_booths,
+    report_counts,
+    reports,
+    told_of,
+)
 from fairapp.booths.queries.search import indexed, matches, pairs
 
 __all__ = [
@@ -83,6 +91,7 @@ __all__ = [
     "report_counts",
     "reports",
     "status_counts",
+    "told_of",
     "unplaced_counts",
     "visible_listings",
     "visible_of_booths",

@@ -1,6 +1,6 @@
 """Reads of whom to write to about booths, of booths whose intent lapses, and of what seekers report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,3 +99,11 @@ def report_counts(session: Session, fair_id: int) -> dict[int, int]:
     found = select(BoothReport.booth_id, func.count()).join(Booth, Booth.id == BoothReport.booth_id)
     waiting = found.where(Booth.fair_id == fair_id, BoothReport.handled_at.is_(None)).group_by(BoothReport.booth_id)
     return {row[0]: row[1] for row in session.execute(waiting)}
+
+
+def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Return what this domain keeps about a person, for her own export: what she reported of booths."""
+    own = BoothReport
+    found = select(own.id, own.booth_id, own.listing_id, own.reason, own.text, own.at, own.result, own.answer)
+    rows = session.execute(found.where(own.account_id == account_id).order_by(own.id)).mappings()
+    return {"booth_reports": [dict(row) for row in rows]}

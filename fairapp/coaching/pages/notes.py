@@ -1,13 +1,16 @@
 """The notes of a coaching session: the seeker prepares, the coach reads and writes; private notes are the coach's alone."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
+from fairapp.accounts.queries import valid_consent
 from fairapp.coaching import actions, queries
 from fairapp.coaching.forms import NoteForm
 from fairapp.coaching.pages.base import blueprint
@@ -33,10 +36,18 @@ def notes(caller: Caller, booking: str) -> Any:
     return _show(caller, _session(caller, booking))
 
 
+def _allows(session: Session, facts: BookingFacts) -> bool:
+    """Whether the seeker lets the coach's agency see what is hers now."""
+    return valid_consent(session, facts.seeker_id, clock.now(), agency_id=facts.agency_id) is not None
+
+
 def _show(caller: Caller, facts: BookingFacts, bad: NoteForm | None = None) -> Any:
     with db.read() as reading:
         found = queries.notes_of(reading, facts, caller.id)
         interview = times.booking_facts(reading, facts.before_id) if facts.before_id else None
+        allows = caller.id == facts.seeker_id or _allows(reading, facts)
+    if not allows:  # what she wrote was for the agency while she allows it; the coach's own words stay
+        found, facts = replace(found, seeker=""), replace(facts, note="")
     coaches = caller.id == facts.host_id
     shared = NoteForm(formdata=None, prefix="shared", text=found.coach if coaches else found.seeker)
     private = NoteForm(formdata=None, prefix="private", text=found.private)

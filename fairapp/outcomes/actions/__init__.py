@@ -2,6 +2,7 @@
 
 from fairapp.outcomes.actions.absences import answer_appeal, appeal, set_absence_rule
 from fairapp.outcomes.actions.attending import check_in, ensure_pass, mark_attendance, report_host
+from fairapp.outcomes.actions.erasing import erase_person
 from fairapp.outcomes.actions.exporting import (
     claim_export,
     fail_export,
@@ -31,6 +32,7 @@ __all__ = [
     "claim_export",
     "end_mailing",
     "ensure_pass",
+    "erase_person",
     "fail_export",
     "finish_export",
     "forget_exports",

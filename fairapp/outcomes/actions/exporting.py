@@ -87,8 +87,8 @@ def tell_progress(session: Session, job_id: int, done: int, expected: int | None
     session.execute(update(ExportJob).where(ExportJob.id == job_id, ExportJob.state == "making").values(values))
 
 
-def finish_export(session: Session, job_id: int, file: str, rows: int, now: datetime) -> None:
-    """Say that the file lies in the exports folder."""
+def finish_export(session: Session, job_id: int, file: str, rows: int, now: datetime) -> bool:
+    """Say that the file lies in the exports folder; False if it was given up meanwhile, because somebody in it was erased."""
     done: dict[str, Any] = {
         "state": "ready",
         "file": file,
@@ -97,7 +97,8 @@ def finish_export(session: Session, job_id: int, file: str, rows: int, now: date
         "made_at": now,
         "leased_until": None,
     }
-    session.execute(update(ExportJob).where(ExportJob.id == job_id).values(done))
+    made = update(ExportJob).where(ExportJob.id == job_id, ExportJob.state == "making").values(done)
+    return session.execute(made.returning(ExportJob.id)).first() is not None
 
 
 def fail_export(session: Session, job_id: int, now: datetime) -> None:
@@ -107,8 +108,8 @@ def fail_export(session: Session, job_id: int, now: datetime) -> None:
 
 
 def forget_exports(session: Session, now: datetime) -> Sequence[str]:
-    """Mark files older than a day as deleted and return their names; the caller deletes them afterwards."""
-    old = (ExportJob.state == "ready") & (ExportJob.made_at < now - queries.KEPT)
+    """Mark files older than a day as deleted, and return their names and those of files given up; the caller deletes them."""
+    old = queries.outdated_files(now)
     names = session.scalars(select(ExportJob.file).where(old)).all()
     session.execute(update(ExportJob).where(old).values(state="deleted", file=None))
     return [name for name in names if name]

@@ -1,7 +1,8 @@
 """The stand of a booth and of a coach: who sits here now, who comes next, who came."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from fairapp import clock, db, language, shapes
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import guards
+from fairapp.accounts.queries import seekers_who_allow
 from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.outcomes import actions, forms, queries, rules
 from fairapp.outcomes.pages.base import blueprint
@@ -48,8 +50,8 @@ def _stand(caller: guards.Caller, stand: queries.Stand) -> Any:
     day = _day(request.args.get("day", ""), today)
     with db.read() as session:
         lines = queries.day_of(session, stand, clock.day_bounds(day, stand.zone))
-    if not rules.hosts(caller, stand, stand.account_id):  # what she wrote is for the host, not to who runs the fair
-        lines = [replace(line, note="", answers={}) for line in lines]
+    allowed = _heard(caller, stand, lines, now)
+    lines = [line if line.seeker_id in allowed else replace(line, note="", answers={}) for line in lines]
     here = [line for line in lines if line.starts_at <= now < line.ends_at]
     later = [line for line in lines if line.starts_at > now and day == today]
     coming = [line for line in later if line.starts_at == later[0].starts_at]
@@ -65,6 +67,15 @@ def _stand(caller: guards.Caller, stand: queries.Stand) -> Any:
         is_today=day == today,
         markable=lambda line: line.starts_at - rules.MARK_EARLIEST <= now,
     )
+
+
+def _heard(caller: guards.Caller, stand: queries.Stand, lines: Sequence[queries.Line], now: datetime) -> set[int]:
+    """Return whose notes and answers are shown: to the host alone, not to who runs the fair, while the consent lasts."""
+    if not rules.hosts(caller, stand, stand.account_id):
+        return set()
+    receivers = [[one] if one else [] for one in (stand.employer_id, stand.coach_agency_id)]
+    with db.read() as session:
+        return set(seekers_who_allow(session, [line.seeker_id for line in lines], *receivers, "profile", now))
 
 
 def _day(text: str, today: date) -> date:

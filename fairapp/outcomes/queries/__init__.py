@@ -59,13 +59,22 @@ from fairapp.outcomes.queries.meetings import (
     openings,
     standing,
 )
-from fairapp.outcomes.queries.ordered import KEPT, MOST_WAITED_FOR, Job, export_job, export_jobs, exports_due
+from fairapp.outcomes.queries.ordered import (
+    KEPT,
+    MOST_WAITED_FOR,
+    Job,
+    export_job,
+    export_jobs,
+    exports_due,
+    outdated_files,
+)
 from fairapp.outcomes.queries.printed import Shown, fair_pdf, report_pdf
 from fairapp.outcomes.queries.report import FunnelStage, Measure, Report, report, report_of
 from fairapp.outcomes.queries.report_file import Figure, figures
 from fairapp.outcomes.queries.scope import Scope, agency_scope, fair_scope, with_below
 from fairapp.outcomes.queries.sealing import seal_of
 from fairapp.outcomes.queries.stands import Stand, booth_stand, coach_stand
+from fairapp.outcomes.queries.telling import told_of
 from fairapp.outcomes.queries.tower import Centre, centres, seen_agencies
 from fairapp.outcomes.queries.traced import Traced, Wanted, traced
 
@@ -157,6 +166,7 @@ __all__ = [
     "openings",
     "organized_fair",
     "outcomes_of",
+    "outdated_files",
     "overdue_results",
     "owed_results",
     "pass_code",
@@ -174,6 +184,7 @@ __all__ = [
     "staff_badges",
     "standing",
     "stream",
+    "told_of",
     "traced",
     "trouble",
     "with_below",

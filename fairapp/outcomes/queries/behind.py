@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from fairapp import codes
@@ -80,7 +80,7 @@ def hires_behind(
             Outcome.on,
             Outcome.employment_type,
             Outcome.occupation,
-            Outcome.age,
+            case((Account.erased_at.is_(None), Outcome.age)).label("age"),
         )
         .where(*_of_share(name), *narrowing(scope))
         .order_by(Outcome.id)

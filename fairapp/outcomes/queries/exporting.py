@@ -158,7 +158,8 @@ def _outcomes(fair_id: int, as_of: datetime) -> Select[*tuple[Any, ...]]:
             Outcome.corrects,
             stands(Outcome, as_of).label("stands"),
             *(Outcome.months, Outcome.evidence, Outcome.reference, Outcome.role),
-            *(Outcome.age, Outcome.segment, Outcome.region),
+            # Of somebody who was erased the row says no more than what happened: she could be told by the rest.
+            *(case((Account.erased_at.is_(None), known)) for known in (Outcome.age, Outcome.segment, Outcome.region)),
             Outcome.recorded_at,
             Outcome.recorded_by,
         )

@@ -55,6 +55,7 @@ class Line:
     """A meeting as a stand shows it: who, when, what was marked, what followed."""
 
     id: int
+    seeker_id: int
     seeker_name: str
     listing_title: str
     listing_title_en: str
@@ -188,6 +189,7 @@ def day_of(session: Session, stand: Stand, bounds: tuple[datetime, datetime]) ->
     found = session.execute(
         select(
             Booking.id,
+            Booking.seeker_id,
             seeker.name.label("seeker_name"),
             Listing.title.label("listing_title"),
             Listing.title_en.label("listing_title_en"),

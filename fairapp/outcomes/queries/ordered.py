@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.errors import NotFound
@@ -47,12 +47,18 @@ def _jobs() -> Select[*tuple[Any, ...]]:
     )
 
 
+def outdated_files(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of an order whose file is to be deleted: a day old, or given up because of an erasure."""
+    given_up = (ExportJob.state == "deleted") & ExportJob.file.is_not(None)
+    return or_((ExportJob.state == "ready") & (ExportJob.made_at < now - KEPT), given_up)
+
+
 def exports_due(session: Session, now: datetime) -> bool:
     """Whether an order waits or a file is old: a tick that finds nothing writes nothing."""
     due = or_(
         ExportJob.state == "waiting",
         (ExportJob.state == "making") & (ExportJob.leased_until < now),
-        (ExportJob.state == "ready") & (ExportJob.made_at < now - KEPT),
+        outdated_files(now),
     )
     return session.execute(select(ExportJob.id).where(due).limit(1)).first() is not None
 

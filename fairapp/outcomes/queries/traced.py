@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import Account
+from fairapp.accounts.models import Account, Membership
 from fairapp.trace import Trace
 
 
@@ -41,12 +41,17 @@ class Wanted:
     until: datetime | None = None
 
 
+# Who acted as staff is named; a seeker stays a number, for the trace is read by people whom she allowed nothing.
+_EVER_STAFF = or_(Account.is_admin, select(Membership.id).where(Membership.account_id == Account.id).exists())
+_STAFF_NAME = case((_EVER_STAFF, Account.name))
+
+
 def traced(
     session: Session, chain: int, wanted: Wanted, before: int | None = None, limit: int = 50
 ) -> Sequence[Traced]:
     """Return the rows of a chain, the newest first, at most `limit + 1`, below a number."""
     names = [name for name in Traced.__slots__ if name != "actor_name"]
-    columns: dict[str, Any] = {name: getattr(Trace, name) for name in names} | {"actor_name": Account.name}
+    columns: dict[str, Any] = {name: getattr(Trace, name) for name in names} | {"actor_name": _STAFF_NAME}
     found = (
         select(*(columns[name].label(name) for name in Traced.__slots__))
         .outerjoin(Account, Account.id == Trace.actor_id)
@@ -57,7 +62,7 @@ def traced(
     if wanted.what:
         found = found.where(Trace.what.startswith(wanted.what, autoescape=True))
     if wanted.actor:
-        found = found.where(Account.name.startswith(wanted.actor, autoescape=True))
+        found = found.where(_STAFF_NAME.startswith(wanted.actor, autoescape=True))
     if wanted.about is not None:
         found = found.where(or_(Trace.about_id == wanted.about, Trace.person_id == wanted.about))
     if wanted.since is not None:

@@ -37,6 +37,15 @@ from fairapp.scheduling.queries.exchanges import could_swap
 from fairapp.scheduling.queries.facts import lock_resources, lock_slots, slot_facts, slots_facts
 from fairapp.scheduling.queries.finding import free_for
 from fairapp.scheduling.queries.hours import Known, Post, known_at, post_of, posts, slots_of_day, taken_times, zone_of
+from fairapp.scheduling.queries.leaving import (
+    bookings_to_leave,
+    draws_to_leave,
+    hosting_duties,
+    is_engaged,
+    lines_to_leave,
+    told_of,
+    waits_to_leave,
+)
 from fairapp.scheduling.queries.limits import host_limits
 from fairapp.scheduling.queries.lines import (
     LineRow,
@@ -122,6 +131,7 @@ __all__ = [
     "booking_facts",
     "bookings_of_seeker",
     "bookings_of_slots",
+    "bookings_to_leave",
     "booth_name",
     "breaches",
     "busy_of",
@@ -135,6 +145,7 @@ __all__ = [
     "drawn_entries",
     "draws_at_booth",
     "draws_due",
+    "draws_to_leave",
     "entry_of",
     "feed_version",
     "free_counts",
@@ -143,10 +154,13 @@ __all__ = [
     "gives_time",
     "grains_held",
     "host_limits",
+    "hosting_duties",
+    "is_engaged",
     "is_free",
     "known_at",
     "line_of",
     "lines_of",
+    "lines_to_leave",
     "loads",
     "lock_booking",
     "lock_resources",
@@ -188,11 +202,13 @@ __all__ = [
     "taken_times",
     "teams_of",
     "to_cut",
+    "told_of",
     "upcoming_at_booths",
     "upcoming_of_seeker",
     "waiting_for",
     "waiting_in",
     "waits_of",
+    "waits_to_leave",
     "ways",
     "window",
     "zone_of",

@@ -1,0 +1,84 @@
+"""The table of docs/privacy.md and the app say the same about who is shown what of a seeker."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from fairapp import config, db
+from fairapp.accounts import actions
+from fairapp.accounts.models import Consent
+from fairapp.coaching.pages import notes
+from fairapp.outcomes import actions as outcomes
+from fairapp.outcomes import jobs
+from tests.canary import plant
+from tests.factories import NOW
+from tests.outcomes.cast import Cast
+from tests.walking import Walk, addresses, begin, seen, ways
+
+ROW = re.compile(r"^\| `([\w.]+)` \| ([\w ,]+) \| ([\w, -]+) \| (consent|service) \|", re.MULTILINE)
+Shown = set[tuple[str, str, str]]  # role, route, kind
+
+
+def table(needs: set[str]) -> Shown:
+    """Return what the document allows for these needs."""
+    text = (config.ROOT / "docs" / "privacy.md").read_text()
+    found = set()
+    for route, roles, kinds, need in ROW.findall(text):
+        if need in needs:
+            found |= {(role.strip(), route, kind.strip()) for role in roles.split(",") for kind in kinds.split(",")}
+    return found
+
+
+def shown(walk: Walk, role: str, only: set[str] | None = None) -> Shown:
+    """Return what the app shows to the role."""
+    return {(role, route, kind) for route, kinds in seen(walk, role, only).items() for kind in kinds}
+
+
+def planted(app: Flask, cast: Cast) -> Walk:
+    """Return a walk with the canary planted and an export of hers on disk."""
+    canary = plant(app, cast)
+    db.of(app).write(outcomes.order_export, cast.fair, "bookings", "xlsx", NOW, cast.organizer, NOW, exact=False)
+    assert jobs.make_exports(NOW) == 1
+    return begin(app, cast, canary)
+
+
+def withdraw(app: Flask, seeker: int) -> None:
+    """Take every consent of hers back."""
+    with db.of(app).read() as session:
+        given = session.scalars(select(Consent.id).where(Consent.seeker_id == seeker)).all()
+    for one in given:
+        db.of(app).write(actions.withdraw_consent, seeker, one, NOW)
+
+
+@pytest.mark.usefixtures("at_now")
+def test_every_role_is_shown_what_the_table_says_and_after_a_withdrawal_no_more_than_the_service_needs(
+    cast: Cast, app: Flask
+) -> None:
+    walk = planted(app, cast)
+    before = {one for role in walk.browsers for one in shown(walk, role)}
+    assert (before - table({"consent", "service"}), table({"consent", "service"}) - before) == (set(), set())
+    withdraw(app, walk.canary.id)
+    after = {one for role in walk.browsers for one in shown(walk, role)}
+    assert (after - table({"service"}), table({"service"}) - after) == (set(), set())
+
+
+def test_every_part_of_every_address_has_a_value(cast: Cast, app: Flask) -> None:
+    walk = begin(app, cast, plant(app, cast))
+    assert len(ways(app)) > 150
+    for rule in ways(app):
+        assert list(addresses(walk, rule, "organizer"))
+
+
+@pytest.mark.usefixtures("at_now")
+def test_a_page_that_forgets_to_ask_for_consent_is_found(
+    cast: Cast, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = planted(app, cast)
+    withdraw(app, walk.canary.id)
+    monkeypatch.setattr(notes, "_allows", lambda *_: True)
+    assert shown(walk, "coach", {"coaching.notes"}) - table({"service"}) == {
+        ("coach", "coaching.notes", "note"),
+        ("coach", "coaching.notes", "session-note"),
+    }
