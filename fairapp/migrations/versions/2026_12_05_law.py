@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_12_05_law"
-down_revision = "2026_12_04_setup"
+down_revision = "2026_12_06_joining"
 branch_labels = None
 depends_on = None
 
