@@ -1,4 +1,4 @@
-"""Timed work with partners' data: deliveries that are due are read, files whose time is over are forgotten."""
+"""Timed work with partners' data: deliveries that are due are read, records joined, files whose time is over are forgotten."""
 
 from datetime import datetime
 
@@ -9,6 +9,11 @@ from fairapp.partners import actions
 def bring_in(now: datetime) -> int:
     """Bring in the rows of the next delivery that is due, and return how many were taken on."""
     return actions.bring_in(db.write, db.read, now)
+
+
+def join(now: datetime) -> int:
+    """Find out whom records are about that nobody has joined yet, and return how many were looked at."""
+    return actions.join(db.write, db.read, now)
 
 
 def forget_files(now: datetime) -> int:

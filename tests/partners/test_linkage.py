@@ -220,4 +220,4 @@ def test_the_weights_are_of_the_levels_there_are():
 
 
 def test_the_program_is_the_one_that_is_started():
-    assert asking.PROGRAM == (sys.executable, "-m", "fairapp.linkage")
+    assert (sys.executable, "-m", "fairapp.linkage") == asking.PROGRAM

@@ -12,6 +12,7 @@ from fairapp.accounts.actions.accounts import (
     forget_old,
     make_account,
     make_admin,
+    make_listed,
     register,
     register_at_desk,
     reset_password,
@@ -45,7 +46,9 @@ from fairapp.accounts.actions.sharing import (
     disclose_many,
     give_consent,
     give_consents,
+    state_consent,
     withdraw_consent,
+    withdraw_stated,
 )
 
 __all__ = [
@@ -83,6 +86,7 @@ __all__ = [
     "leavers",
     "make_account",
     "make_admin",
+    "make_listed",
     "make_token",
     "order_person_file",
     "place_member",
@@ -94,8 +98,10 @@ __all__ = [
     "save_profile",
     "sign_in",
     "sign_out",
+    "state_consent",
     "take_erasure_back",
     "take_person_file",
     "touch_session",
     "withdraw_consent",
+    "withdraw_stated",
 ]

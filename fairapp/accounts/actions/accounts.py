@@ -23,7 +23,13 @@ KEPT = timedelta(days=30)  # ended sessions and used links
 
 
 def _add(
-    session: Session, email: str, name: str, password_hash: str | None, language: str, confirmed: bool, now: datetime
+    session: Session,
+    email: str | None,
+    name: str,
+    password_hash: str | None,
+    language: str,
+    confirmed: bool,
+    now: datetime,
 ) -> int | None:
     """Insert an account and tell the later domains; None if the address has one already."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -91,6 +97,18 @@ def make_account(
     account_id = _add(session, email, name, password_hash, language, confirmed, now)
     if account_id is None:
         raise AddressTaken
+    return account_id
+
+
+def make_listed(session: Session, name: str, email: str | None, now: datetime) -> int:
+    """Make the account of somebody whom a partner's list names, and return its id; nobody has claimed it.
+
+    It gets the address only if nobody has that yet: families share addresses.
+    """
+    account_id = _add(session, email, name, None, "ko", False, now) if email else None
+    if account_id is None:
+        account_id = _add(session, None, name, None, "ko", False, now)
+    assert account_id is not None  # noqa: S101  # without an address nothing conflicts
     return account_id
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Insert, Select, bindparam, exists, func, insert, select, update
@@ -48,6 +48,16 @@ def give_consent(
     if made is not None:
         return int(made)
     return _prolong(session, seeker_id, employer_id, agency_id, purpose, until, now)
+
+
+def state_consent(
+    session: Session, seeker_id: int, agency_id: int, purpose: str, stated_on: date, until: datetime, now: datetime
+) -> int:
+    """Write the receipt of a consent of which a partner says that the seeker gave it on that day; see give_consent."""
+    consent_id = give_consent(session, seeker_id, None, agency_id, purpose, until, now)
+    mine = update(Consent).where(Consent.id == consent_id, Consent.given_at == now)
+    session.execute(mine.values(way="partner", stated_on=stated_on))
+    return consent_id
 
 
 def give_consents(session: Session, grants: Sequence[Grant], now: datetime) -> None:
@@ -134,6 +144,13 @@ def withdraw_consent(session: Session, seeker_id: int, consent_id: int, now: dat
     if session.scalar(select(Consent.id).where(*mine)) is None:
         raise NotFound
     session.execute(update(Consent).where(*mine, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
+
+
+def withdraw_stated(session: Session, seeker_ids: Collection[int], agency_id: int, purpose: str, now: datetime) -> None:
+    """Take back what partners said that these seekers agreed to, for they say so no more; what she gave herself stays."""
+    stated = Consent.way == "partner", Consent.agency_id == agency_id, Consent.purpose == purpose
+    held = update(Consent).where(Consent.seeker_id.in_(set(seeker_ids)), *stated, Consent.withdrawn_at.is_(None))
+    session.execute(held.values(withdrawn_at=now))
 
 
 def disclose(

@@ -15,8 +15,9 @@ from fairapp.partners.actions.deliveries import (
     receive,
     rows_of,
 )
+from fairapp.partners.actions.joining import after_join, join, without_consent
 from fairapp.partners.actions.reading import bring_in
-from fairapp.partners.actions.records import after_change, import_people, mark_gone
+from fairapp.partners.actions.records import import_people, mark_gone
 from fairapp.partners.actions.sources import (
     change_source,
     check_agreed,
@@ -27,7 +28,7 @@ from fairapp.partners.actions.sources import (
 )
 
 __all__ = [
-    "after_change",
+    "after_join",
     "bring_in",
     "carry_out",
     "change_source",
@@ -41,6 +42,7 @@ __all__ = [
     "finish",
     "forget_files",
     "import_people",
+    "join",
     "look_at",
     "make_ready",
     "make_source",
@@ -50,4 +52,5 @@ __all__ = [
     "receive",
     "remember_mapping",
     "rows_of",
+    "without_consent",
 ]

@@ -1,6 +1,6 @@
 """Partners' rows about people are written down as they came. Whom each is about is found afterwards, by the joining."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from fairapp.employers.rules import name_key
 from fairapp.intake import Draft, Note, Report
+from fairapp.partners import queries
+from fairapp.partners.actions import joining
 from fairapp.partners.models import Record, RecordVersion
 from fairapp.partners.queries import SourceFacts
 from fairapp.partners.rules import PersonRow, consented_on
-
-# Told the ids of records of known people that changed or have left; later domains keep what follows from them.
-after_change: list[Callable[[Session, Collection[int], datetime], None]] = []
 
 KEPT = ("name", "name_key", "email", "phone", "birth_date", "values", "said_on", "consented_on")
 
@@ -38,7 +37,13 @@ def import_people(
     new: list[dict[str, Any]] = []
     touched: list[int] = []
     changed: list[int] = []
+    nameless = [draft.fields.email for draft in drafts if not draft.fields.name and draft.fields.email]
+    reachable = queries.known_addresses(session, nameless) if nameless else set()
     for draft in drafts:
+        if not draft.fields.name and draft.fields.email not in reachable:
+            unknown = _l("이름이 없고, 이 메일로 아는 사람도 없어요")
+            report.refuse([Note(draft.row, draft.names.get("email", ""), unknown, draft.values)])
+            continue
         values = _values(draft.fields, source, delivered_on)
         row, gone = known.get(draft.fields.own_id), known.get(grave(draft.fields.own_id))
         if gone is not None and not _agreed_since(gone, values["consented_on"]):
@@ -113,5 +118,4 @@ def mark_gone(session: Session, source_id: int, before: datetime, now: datetime)
 
 def _tell(session: Session, record_ids: Collection[int], now: datetime) -> None:
     if record_ids:
-        for told in after_change:
-            told(session, record_ids, now)
+        joining.follow(session, queries.records_by_id(session, record_ids), now)

@@ -1,5 +1,17 @@
 """Reads of what partners send and of who is who in it."""
 
+from fairapp.partners.queries.joining import (
+    RecordFacts,
+    claimed,
+    decided_different,
+    known_addresses,
+    known_near,
+    name_keys_of,
+    records_by_id,
+    records_of,
+    unjoined,
+    withdrawn_since,
+)
 from fairapp.partners.queries.sources import (
     DeliveryFacts,
     SourceFacts,
@@ -16,14 +28,24 @@ from fairapp.partners.queries.sources import (
 
 __all__ = [
     "DeliveryFacts",
+    "RecordFacts",
     "SourceFacts",
+    "claimed",
     "content_of",
+    "decided_different",
     "deliveries_of",
     "get_delivery",
     "get_source",
+    "known_addresses",
     "known_columns",
+    "known_near",
     "last_deliveries",
     "mapping_for",
+    "name_keys_of",
+    "records_by_id",
+    "records_of",
     "rejected_of",
     "sources_of",
+    "unjoined",
+    "withdrawn_since",
 ]

@@ -1,6 +1,7 @@
 """Decisions about data that comes in: what a column tells, what a row says, who is who."""
 
 from fairapp.partners.rules.asking import Limits, LinkageStopped, link, link_new
+from fairapp.partners.rules.joining import Decided, Told, decided, joined_profile, told_by_field
 from fairapp.partners.rules.linking import Linked, Pair, Person
 from fairapp.partners.rules.mapping import (
     KINDS,
@@ -18,6 +19,7 @@ from fairapp.partners.rules.sources import (
     CONSENTS,
     KEPT_FILE,
     KEPT_REFUSED,
+    SHOWN_FOR,
     NoAgreement,
     NotMapped,
     SourceFields,
@@ -30,7 +32,9 @@ __all__ = [
     "KEPT_FILE",
     "KEPT_REFUSED",
     "KINDS",
+    "SHOWN_FOR",
     "Course",
+    "Decided",
     "Limits",
     "LinkageStopped",
     "Linked",
@@ -41,17 +45,21 @@ __all__ = [
     "Person",
     "PersonRow",
     "SourceFields",
+    "Told",
     "as_sent",
     "check_mapped",
     "check_source",
     "consented_on",
+    "decided",
     "headings_digest",
     "identity",
     "is_secret",
+    "joined_profile",
     "link",
     "link_new",
     "own_headings",
     "person_rows",
     "proposed",
     "shaped",
+    "told_by_field",
 ]
