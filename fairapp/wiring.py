@@ -36,6 +36,8 @@ from fairapp.live.hub import sockets
 from fairapp.outcomes import actions as outcomes
 from fairapp.outcomes import pushes as outcome_pushes
 from fairapp.outcomes import queries as outcome_queries
+from fairapp.partners import actions as partners
+from fairapp.partners import queries as partner_queries
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
@@ -76,6 +78,7 @@ def _rights(app: Flask) -> None:
         scheduling.erase_person,
         coaching_actions.erase_person,
         outcomes.erase_person,
+        partners.erase_person,
     ]
     accounts.leavers[:] = [scheduling.leave_all]
     account_queries.tellers[:] = [
@@ -83,6 +86,7 @@ def _rights(app: Flask) -> None:
         scheduling_queries.told_of,
         coaching_queries.told_of,
         outcome_queries.told_of,
+        partner_queries.told_of,
     ]
     account_queries.engagements[:] = [scheduling_queries.is_engaged]
     account_queries.duties[:] = [scheduling_queries.hosting_duties]

@@ -78,7 +78,7 @@ def selects(page: str) -> dict[str, str]:
 
 
 def brought_in(browser: FlaskClient, source: int, content: bytes | str, name: str = "list.csv") -> str:
-    """Upload a file, save what is proposed, bring its rows in; return the path of the delivery."""
+    """Upload a file, save what is proposed, bring its rows in; return the path of the import."""
     path = upload(browser, source, content, name).location
     page = browser.get(path).text
     if "어느 열이 무엇인가요?" in page:

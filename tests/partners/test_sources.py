@@ -1,4 +1,4 @@
-"""Sources and deliveries: made under an agreement, read once mapped, brought in once, refused rows mended and sent again."""
+"""Sources and imports: made under an agreement, read once mapped, brought in once, refused rows mended and sent again."""
 
 import json
 from datetime import timedelta
@@ -16,7 +16,7 @@ from fairapp.booths.models import Listing
 from fairapp.employers.models import Employer
 from fairapp.errors import Conflict
 from fairapp.partners import actions, jobs
-from fairapp.partners.models import Delivery, Record, RecordVersion
+from fairapp.partners.models import ImportRun, Record, RecordVersion
 from fairapp.partners.rules import NoAgreement
 from tests.counting import counted
 from tests.partners.cast import LIST, brought_in, make_source, records, selects, upload
@@ -106,7 +106,7 @@ def test_a_file_that_is_no_table_is_told_at_once(
     assert answer.status_code == 422
     assert said in answer.text
     with db.of(app).read() as session:
-        assert session.scalars(select(Delivery)).all() == []
+        assert session.scalars(select(ImportRun)).all() == []
 
 
 def test_a_mapping_that_cannot_be_is_told_and_changes_nothing(app: Flask, cast: dict[str, Any]) -> None:
@@ -188,7 +188,9 @@ def test_files_are_forgotten(app: Flask, cast: dict[str, Any]) -> None:
 
     def kept() -> list[tuple[str, bool, bool]]:
         with db.of(app).read() as session:
-            rows = session.execute(select(Delivery.state, Delivery.content, Delivery.rejected).order_by(Delivery.id))
+            rows = session.execute(
+                select(ImportRun.state, ImportRun.content, ImportRun.rejected).order_by(ImportRun.id)
+            )
             return [(state, content is not None, rejected is not None) for state, content, rejected in rows]
 
     assert kept() == [("done", False, True), ("unmapped", True, False)]

@@ -1,4 +1,4 @@
-"""Joining data: sources, how their columns are read, deliveries, records of people, likely pairs, merges."""
+"""Joining data: sources, how their columns are read, imports, records of people, likely pairs, merges."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "headings", name=op.f("uq_column_map_source_id_headings")),
     )
     op.create_table(
-        "delivery",
+        "import_run",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("source_id", NUMBER, nullable=False),
         sa.Column("way", sa.String(length=6), nullable=False),
@@ -133,15 +133,15 @@ def upgrade() -> None:
         sa.Column("gone", NUMBER, server_default=sa.text("0"), nullable=False),
         sa.Column("rejected", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('unmapped', 'ready', 'due', 'done', 'failed', 'dropped')", name=op.f("ck_delivery_state")
+            "state IN ('unmapped', 'ready', 'due', 'done', 'failed', 'dropped')", name=op.f("ck_import_run_state")
         ),
-        sa.CheckConstraint("way IN ('upload', 'api', 'fetch')", name=op.f("ck_delivery_way")),
-        sa.ForeignKeyConstraint(["by"], ["account.id"], name=op.f("fk_delivery_by_account")),
-        sa.ForeignKeyConstraint(["source_id"], ["data_source.id"], name=op.f("fk_delivery_source_id_data_source")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.CheckConstraint("way IN ('upload', 'api', 'fetch')", name=op.f("ck_import_run_way")),
+        sa.ForeignKeyConstraint(["by"], ["account.id"], name=op.f("fk_import_run_by_account")),
+        sa.ForeignKeyConstraint(["source_id"], ["data_source.id"], name=op.f("fk_import_run_source_id_data_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import")),
     )
-    op.create_index("ix_delivery_due", "delivery", ["state", "id"])
-    op.create_index("ix_delivery_source", "delivery", ["source_id", "id"])
+    op.create_index("ix_import_run_due", "import", ["state", "id"])
+    op.create_index("ix_import_run_source", "import", ["source_id", "id"])
 
     op.create_table(
         "record",
@@ -201,7 +201,7 @@ def downgrade() -> None:
 
     op.drop_table("record")
 
-    op.drop_table("delivery")
+    op.drop_table("import_run")
     op.drop_table("column_map")
 
     op.drop_table("data_source")

@@ -1,6 +1,11 @@
 """Writes of what partners send."""
 
-from fairapp.partners.actions.deliveries import (
+from fairapp.partners.actions.erasing import erase_person
+from fairapp.partners.actions.joining import after_join, join, values_of, without_consent
+from fairapp.partners.actions.merging import Claimed, Engaged, decide_pair, merge, merge_sure, movers, undo_merge
+from fairapp.partners.actions.reading import bring_in
+from fairapp.partners.actions.records import import_people, mark_gone
+from fairapp.partners.actions.runs import (
     carry_out,
     claim,
     drop,
@@ -15,9 +20,6 @@ from fairapp.partners.actions.deliveries import (
     receive,
     rows_of,
 )
-from fairapp.partners.actions.joining import after_join, join, without_consent
-from fairapp.partners.actions.reading import bring_in
-from fairapp.partners.actions.records import import_people, mark_gone
 from fairapp.partners.actions.sources import (
     change_source,
     check_agreed,
@@ -28,6 +30,8 @@ from fairapp.partners.actions.sources import (
 )
 
 __all__ = [
+    "Claimed",
+    "Engaged",
     "after_join",
     "bring_in",
     "carry_out",
@@ -35,8 +39,10 @@ __all__ = [
     "check_agreed",
     "claim",
     "day_of",
+    "decide_pair",
     "drop",
     "end_source",
+    "erase_person",
     "fail",
     "fair_of",
     "finish",
@@ -47,10 +53,15 @@ __all__ = [
     "make_ready",
     "make_source",
     "mark_gone",
+    "merge",
+    "merge_sure",
+    "movers",
     "order",
     "read_file",
     "receive",
     "remember_mapping",
     "rows_of",
+    "undo_merge",
+    "values_of",
     "without_consent",
 ]

@@ -23,7 +23,7 @@ from fairapp.partners import queries
 from fairapp.partners.actions.sources import day_of
 from fairapp.partners.models import Merge, Pair, Record
 from fairapp.partners.queries import RecordFacts
-from fairapp.partners.rules import SHOWN_FOR, Decided, decided, joined_profile, link_new, told_by_field
+from fairapp.partners.rules import SHOWN_FOR, SURE, Decided, decided, joined_profile, link_new, told_by_field
 
 BATCH = 2_000  # records compared at once with those who are known near them
 CHUNK = 50  # people a transaction
@@ -77,7 +77,7 @@ def _attach(
         owner = account_id or accounts.make_listed(session, named.name if named else "", _address(records), now)
         how = "linked" if account_id else "new"
         for one in records:
-            # Only if it is still as it was compared: a delivery may have changed it meanwhile.
+            # Only if it is still as it was compared: a import may have changed it meanwhile.
             mine = Record.id == one.id, Record.rev == one.rev, Record.account_id.is_(None)
             told = update(Record).where(*mine).values(account_id=owner, joined_by=how)
             if session.execute(told.returning(Record.id)).first():
@@ -168,7 +168,7 @@ def _shown_until(session: Session, record: RecordFacts, now: datetime) -> dateti
 
 def _keep_pairs(session: Session, found: Decided, owners: Mapping[str, int], now: datetime) -> None:
     """Write down which accounts are likely one person, those that a record led together first."""
-    likely: dict[tuple[int, int], int] = dict.fromkeys(found.same, 999)
+    likely: dict[tuple[int, int], int] = dict.fromkeys(found.same, SURE)
     for (one, other), permille in found.likely.items():
         if one in owners and other in owners and owners[one] != owners[other]:
             pair = (min(owners[one], owners[other]), max(owners[one], owners[other]))

@@ -109,7 +109,7 @@ def _erased(draft: Draft[PersonRow]) -> Note:
 
 
 def mark_gone(session: Session, source_id: int, before: datetime, now: datetime) -> int:
-    """Mark the records of a whole list that its last delivery, begun at `before`, did not have; return how many."""
+    """Mark the records of a whole list that its last import, begun at `before`, did not have; return how many."""
     missing = Record.source_id == source_id, Record.seen_at < before, Record.gone_at.is_(None)
     left = session.scalars(update(Record).where(*missing).values(gone_at=now).returning(Record.id)).all()
     _tell(session, left, now)

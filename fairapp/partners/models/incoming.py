@@ -1,4 +1,4 @@
-"""Tables of what partner agencies send in: from where, how their columns are read, and each delivery."""
+"""Tables of what partner agencies send in: from where, how their columns are read, and each import."""
 
 from datetime import date, datetime
 from typing import Any
@@ -34,7 +34,7 @@ class DataSource(Base):
     consented_on: Mapped[date | None]  # `stated`: the day on which all of them had agreed
     whole: Mapped[bool] = mapped_column(
         server_default=false()
-    )  # each delivery is the whole list: who is missing has left
+    )  # each import is the whole list: who is missing has left
     address: Mapped[str] = mapped_column(String(500), server_default=text("''"))  # fetched from there by itself
     every_hours: Mapped[int | None]
     next_at: Mapped[datetime | None]  # when it is fetched next
@@ -59,15 +59,15 @@ class ColumnMap(Base):
     made_at: Mapped[datetime]
 
 
-class Delivery(Base):
+class ImportRun(Base):
     """One file, or one call, of a source, and what became of its rows. The file itself is forgotten once it was read."""
 
-    __tablename__ = "delivery"
+    __tablename__ = "import_run"
     __table_args__ = (
         CheckConstraint("way IN ('upload', 'api', 'fetch')", name="way"),
         CheckConstraint("state IN ('unmapped', 'ready', 'due', 'done', 'failed', 'dropped')", name="state"),
-        Index("ix_delivery_source", "source_id", "id"),
-        Index("ix_delivery_due", "state", "id"),
+        Index("ix_import_run_source", "source_id", "id"),
+        Index("ix_import_run_due", "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -40,11 +40,11 @@ class Record(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     birth_date: Mapped[date | None]
     values: Mapped[dict[str, Any]]  # what else it tells: rules.PersonRow
-    said_on: Mapped[date]  # the day of which it speaks: the partner's, else that of the delivery
+    said_on: Mapped[date]  # the day of which it speaks: the partner's, else that of the import
     consented_on: Mapped[date | None]  # the day on which the partner says that the person agreed; null: not yet
     first_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    seen_at: Mapped[datetime]  # the last delivery that had it
+    seen_at: Mapped[datetime]  # the last import that had it
     gone_at: Mapped[datetime | None]  # missing in a whole list, or withdrawn
     rev: Mapped[int] = mapped_column(server_default=text("1"))
 

@@ -1,6 +1,6 @@
-"""The pages of partners: sources and their deliveries."""
+"""The pages of partners: sources, their imports, and the people of whom they tell."""
 
-from fairapp.partners.pages import deliveries, sources
+from fairapp.partners.pages import people, runs, sources
 from fairapp.partners.pages.base import blueprint
 
-__all__ = ["blueprint", "deliveries", "sources"]
+__all__ = ["blueprint", "people", "runs", "sources"]

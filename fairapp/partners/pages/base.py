@@ -1,4 +1,4 @@
-"""What the pages of partners share: who may see a source, and a delivery of it."""
+"""What the pages of partners share: who may see a source, and a import of it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from fairapp.accounts.guards import Caller
 from fairapp.agencies.rules import ZONE
 from fairapp.errors import NotFound
 from fairapp.partners import queries
-from fairapp.partners.queries import DeliveryFacts, SourceFacts
+from fairapp.partners.queries import RunFacts, SourceFacts
 from fairapp.shapes import number
 
 blueprint = Blueprint("partners", __name__)
@@ -31,16 +31,16 @@ def own_source(caller: Caller, source: str) -> SourceFacts:
     return found
 
 
-def own_delivery(caller: Caller, delivery: str) -> tuple[DeliveryFacts, SourceFacts]:
-    """Return a delivery of a source that the caller looks after."""
+def own_run(caller: Caller, run: str) -> tuple[RunFacts, SourceFacts]:
+    """Return a import of a source that the caller looks after."""
     with db.read() as session:
-        found = queries.get_delivery(session, number(delivery))
+        found = queries.get_run(session, number(run))
     return found, own_source(caller, str(found.source_id))
 
 
-def sees_rows(caller: Caller, delivery: DeliveryFacts, source: SourceFacts) -> bool:
+def sees_rows(caller: Caller, run: RunFacts, source: SourceFacts) -> bool:
     """Whether the caller may see what stands in a file: who sent it, and whose data it is; nobody else, whatever the role.
 
     The people in it have not agreed to anybody's reading it here yet.
     """
-    return caller.id == delivery.by or source.giver_id in caller.organizes_for
+    return caller.id == run.by or source.giver_id in caller.organizes_for

@@ -45,7 +45,7 @@ def sources(caller: Caller, agency: str) -> Any:
     with db.read() as session:
         rows = queries.sources_of(session, found.id, key[0] if key else None, LIMIT)
         shown, following = page_of(rows, LIMIT, lambda row: (row.id,))
-        last = queries.last_deliveries(session, [row.id for row in shown])
+        last = queries.last_runs(session, [row.id for row in shown])
         names = agencies.agency_names(session, {one for row in shown for one in (row.giver_id, row.receiver_id)})
     facts: dict[str, Any] = {"agency": found, "rows": shown, "last": last, "names": names, "kinds": SHARED_NAMES}
     return show("sources", **facts, next=following, continued=key is not None)
@@ -106,13 +106,13 @@ def _fields(form: SourceForm, own: int, before: SourceFacts | None = None) -> So
 @blueprint.route("/sources/<source>", methods=["GET", "POST"])
 @guards.page(guards.organizer)
 def source(caller: Caller, source: str) -> Any:
-    """Show a source with its last deliveries, and take a file."""
+    """Show a source with its last imports, and take a file."""
     found, form = own_source(caller, source), FileForm()
     if form.is_submitted():
         try:
             if form.validate():
                 made = _received(caller, found, form)
-                return redirect(url_for("partners.delivery", delivery=made), 303)
+                return redirect(url_for("partners.run", run=made), 303)
         except AppError as error:
             form.add_errors(Invalid.one("table", error.detail))
     return _source_page(found, form)
@@ -134,7 +134,7 @@ def _received(caller: Caller, found: SourceFacts, form: FileForm) -> int:
 
 def _source_page(found: SourceFacts, form: FileForm) -> Any:
     with db.read() as session:
-        rows = queries.deliveries_of(session, found.id)
+        rows = queries.runs_of(session, found.id)
         names = agencies.agency_names(session, {found.giver_id, found.receiver_id})
         until = agencies.in_force(session, found.giver_id, found.receiver_id, found.kind, actions.day_of(clock.now()))
     status = 422 if form.is_submitted() else 200

@@ -43,7 +43,7 @@ class RecordFacts:
         return Person(f"r{self.id}", str(self.source_id), *told)
 
 
-_RECORD = select(
+_RECORD: Any = select(
     *(getattr(Record, name) for name in RecordFacts.__slots__[:12]),
     DataSource.giver_id,
     DataSource.receiver_id,
@@ -90,7 +90,7 @@ def known_near(
         for some in _lists(values):
             theirs = _RECORD.where(of_record.in_(some), Record.account_id.is_not(None))
             for row in session.execute(theirs):
-                record = RecordFacts(*row._tuple())
+                record = RecordFacts(*row)
                 found[record.person.key] = (record.person, row.account_id)
             if of_account is not None:
                 found |= _accounts(session, of_account.in_(some))

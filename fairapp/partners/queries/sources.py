@@ -1,4 +1,4 @@
-"""Reads of sources, of how their columns are read, and of their deliveries."""
+"""Reads of sources, of how their columns are read, and of their runs."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.errors import NotFound
-from fairapp.partners.models import ColumnMap, DataSource, Delivery
+from fairapp.partners.models import ColumnMap, DataSource, ImportRun
 from fairapp.partners.rules import Mapped, headings_digest
 from fairapp.tables import heading_key
 
@@ -86,8 +86,8 @@ def known_columns(session: Session, source: SourceFacts) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryFacts:
-    """A delivery as plain values; without its file."""
+class RunFacts:
+    """A import as plain values; without its file."""
 
     id: int
     source_id: int
@@ -110,41 +110,41 @@ class DeliveryFacts:
         return self.added + self.changed + self.unchanged + self.refused
 
 
-_DELIVERY = select(*(getattr(Delivery, name) for name in DeliveryFacts.__slots__))
+_RUN = select(*(getattr(ImportRun, name) for name in RunFacts.__slots__))
 
 
-def get_delivery(session: Session, delivery_id: int) -> DeliveryFacts:
-    """Return the delivery; NotFound where there is none."""
-    row = session.execute(_DELIVERY.where(Delivery.id == delivery_id)).first()
+def get_run(session: Session, run_id: int) -> RunFacts:
+    """Return the import; NotFound where there is none."""
+    row = session.execute(_RUN.where(ImportRun.id == run_id)).first()
     if row is None:
         raise NotFound
-    return DeliveryFacts(*row)
+    return RunFacts(*row)
 
 
-def deliveries_of(session: Session, source_id: int, limit: int = 30) -> Sequence[DeliveryFacts]:
-    """Return the last deliveries of a source, the newest first."""
-    found = _DELIVERY.where(Delivery.source_id == source_id).order_by(Delivery.id.desc()).limit(limit)
-    return [DeliveryFacts(*row) for row in session.execute(found)]
+def runs_of(session: Session, source_id: int, limit: int = 30) -> Sequence[RunFacts]:
+    """Return the last imports of a source, the newest first."""
+    found = _RUN.where(ImportRun.source_id == source_id).order_by(ImportRun.id.desc()).limit(limit)
+    return [RunFacts(*row) for row in session.execute(found)]
 
 
-def content_of(session: Session, delivery_id: int) -> bytes | None:
-    """Return the file of a delivery, while it is kept."""
-    return session.scalar(select(Delivery.content).where(Delivery.id == delivery_id))
+def content_of(session: Session, run_id: int) -> bytes | None:
+    """Return the file of a import, while it is kept."""
+    return session.scalar(select(ImportRun.content).where(ImportRun.id == run_id))
 
 
-def rejected_of(session: Session, delivery_id: int) -> str | None:
+def rejected_of(session: Session, run_id: int) -> str | None:
     """Return the rows that were refused as a CSV to be mended, while it is kept."""
-    return session.scalar(select(Delivery.rejected).where(Delivery.id == delivery_id))
+    return session.scalar(select(ImportRun.rejected).where(ImportRun.id == run_id))
 
 
-def last_deliveries(session: Session, source_ids: Collection[int]) -> Mapping[int, DeliveryFacts]:
-    """Return the newest delivery of each source that has one, in one query."""
+def last_runs(session: Session, source_ids: Collection[int]) -> Mapping[int, RunFacts]:
+    """Return the newest import of each source that has one, in one query."""
     if not source_ids:
         return {}
-    other = aliased(Delivery)
+    other = aliased(ImportRun)
     of_source = select(other.id).where(other.source_id == DataSource.id)
     newest = of_source.order_by(other.id.desc()).limit(1).correlate(DataSource).scalar_subquery()
-    found = _DELIVERY.join(DataSource, DataSource.id == Delivery.source_id).where(
-        DataSource.id.in_(set(source_ids)), Delivery.id == newest
+    found = _RUN.join(DataSource, DataSource.id == ImportRun.source_id).where(
+        DataSource.id.in_(set(source_ids)), ImportRun.id == newest
     )
-    return {row.source_id: DeliveryFacts(*row) for row in session.execute(found)}
+    return {row.source_id: RunFacts(*row) for row in session.execute(found)}

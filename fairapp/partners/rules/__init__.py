@@ -1,7 +1,7 @@
 """Decisions about data that comes in: what a column tells, what a row says, who is who."""
 
 from fairapp.partners.rules.asking import Limits, LinkageStopped, link, link_new
-from fairapp.partners.rules.joining import Decided, Told, decided, joined_profile, told_by_field
+from fairapp.partners.rules.joining import PROFILE, SURE, Decided, Told, decided, joined_profile, told_by_field
 from fairapp.partners.rules.linking import Linked, Pair, Person
 from fairapp.partners.rules.mapping import (
     KINDS,
@@ -32,7 +32,9 @@ __all__ = [
     "KEPT_FILE",
     "KEPT_REFUSED",
     "KINDS",
+    "PROFILE",
     "SHOWN_FOR",
+    "SURE",
     "Course",
     "Decided",
     "Limits",

@@ -8,7 +8,7 @@ from typing import Any
 from fairapp.accounts.rules import ProfileFields
 from fairapp.partners.rules.linking import Linked, Pair
 
-SURE = 1000  # thousandths
+SURE = 1000  # thousandths: a record leads to both, each of them automatically
 
 
 @dataclass(frozen=True, slots=True)

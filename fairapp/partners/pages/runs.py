@@ -1,4 +1,4 @@
-"""One delivery: what its columns tell, a look at what would be refused, bringing it in, and its report."""
+"""One import: what its columns tell, a look at what would be refused, bringing it in, and its report."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from fairapp.errors import AppError, Conflict, Invalid, NotFound
 from fairapp.intake import Draft, Report
 from fairapp.partners import actions, queries
 from fairapp.partners.forms import MappingForm
-from fairapp.partners.pages.base import blueprint, own_delivery, sees_rows, show
-from fairapp.partners.queries import DeliveryFacts, SourceFacts
+from fairapp.partners.pages.base import blueprint, own_run, sees_rows, show
+from fairapp.partners.queries import RunFacts, SourceFacts
 from fairapp.partners.rules import KINDS, Mapped, is_secret, own_headings, proposed
 from fairapp.tables import Table
 
@@ -21,7 +21,7 @@ SAMPLE, LONGEST_SAMPLE, MOST_SHOWN = 3, 40, 100
 AT_ONCE = 2_000  # rows that a page waits for; more are brought in by the timed job
 
 
-def _table(found: DeliveryFacts, source: SourceFacts) -> Table:
+def _table(found: RunFacts, source: SourceFacts) -> Table:
     with db.read() as session:
         content = queries.content_of(session, found.id)
     if content is None:
@@ -29,18 +29,18 @@ def _table(found: DeliveryFacts, source: SourceFacts) -> Table:
     return actions.read_file(source, content, found.file_name)
 
 
-@blueprint.get("/deliveries/<delivery>")
+@blueprint.get("/imports/<run>")
 @guards.page(guards.organizer)
-def delivery(caller: Caller, delivery: str) -> Any:
-    """Show a delivery as far as it has come."""
-    found, source = own_delivery(caller, delivery)
+def run(caller: Caller, run: str) -> Any:
+    """Show a import as far as it has come."""
+    found, source = own_run(caller, run)
     mine = sees_rows(caller, found, source)
     if found.state not in ("unmapped", "ready"):
         with db.read() as session:
             kept = mine and queries.rejected_of(session, found.id) is not None
-        return show("delivery", found=found, source=source, kept=kept)
+        return show("run", found=found, source=source, kept=kept)
     if not mine:
-        return show("delivery", found=found, source=source, kept=False)
+        return show("run", found=found, source=source, kept=False)
     table = _table(found, source)
     with db.read() as session:
         mapped = queries.mapping_for(session, source.id, own_headings(table))
@@ -55,7 +55,7 @@ def _choices(table: Table) -> list[str]:
     return [one for one in own_headings(table) if not is_secret(one)]
 
 
-def _mapping_page(found: DeliveryFacts, source: SourceFacts, table: Table, form: MappingForm) -> Any:
+def _mapping_page(found: RunFacts, source: SourceFacts, table: Table, form: MappingForm) -> Any:
     rows = [values for _, values in list(table.rows)[:SAMPLE]]
     samples = [[one, *(_short(row[one]) for row in rows)] for one in _choices(table)]
     facts = {"found": found, "source": source, "form": form, "samples": samples, "shown": len(rows)}
@@ -68,7 +68,7 @@ def _short(cell: str) -> str:
     return line if len(line) <= LONGEST_SAMPLE else f"{line[: LONGEST_SAMPLE - 1]}…"
 
 
-def _look(found: DeliveryFacts, source: SourceFacts, table: Table, mapped: Mapped) -> Any:
+def _look(found: RunFacts, source: SourceFacts, table: Table, mapped: Mapped) -> Any:
     """Show what would be refused, without writing."""
     now, report = clock.now(), Report()
     with db.read() as session:
@@ -81,23 +81,23 @@ def _look(found: DeliveryFacts, source: SourceFacts, table: Table, mapped: Mappe
             else:
                 report.refuse(one)
     except AppError as error:
-        return show("delivery", 422, found=found, source=source, kept=False, error=error.detail)
+        return show("run", 422, found=found, source=source, kept=False, error=error.detail)
     notes: dict[str, Any] = {"rejected": report.rejected[:MOST_SHOWN], "warnings": report.warnings[:MOST_SHOWN]}
     return show("look", found=found, source=source, report=report, **notes)
 
 
-def _own_rows(caller: Caller, delivery: str) -> tuple[DeliveryFacts, SourceFacts]:
-    found, source = own_delivery(caller, delivery)
+def _own_rows(caller: Caller, run: str) -> tuple[RunFacts, SourceFacts]:
+    found, source = own_run(caller, run)
     if not sees_rows(caller, found, source):
         raise NotFound
     return found, source
 
 
-@blueprint.post("/deliveries/<delivery>/mapping")
+@blueprint.post("/imports/<run>/mapping")
 @guards.page(guards.organizer)
-def map_columns(caller: Caller, delivery: str) -> Any:
+def map_columns(caller: Caller, run: str) -> Any:
     """Keep what each column tells, for this file and all later ones like it."""
-    found, source = _own_rows(caller, delivery)
+    found, source = _own_rows(caller, run)
     table = _table(found, source)
     form = MappingForm.made_for(source.kind, _choices(table), None)
     if form.validate():
@@ -108,15 +108,15 @@ def map_columns(caller: Caller, delivery: str) -> Any:
         except Invalid as error:
             form.add_errors(error)
         else:
-            return redirect(url_for("partners.delivery", delivery=found.id), 303)
+            return redirect(url_for("partners.run", run=found.id), 303)
     return _mapping_page(found, source, table, form)
 
 
-@blueprint.get("/deliveries/<delivery>/mapping")
+@blueprint.get("/imports/<run>/mapping")
 @guards.page(guards.organizer)
-def change_mapping(caller: Caller, delivery: str) -> Any:
+def change_mapping(caller: Caller, run: str) -> Any:
     """Show what each column tells, to be said anew."""
-    found, source = _own_rows(caller, delivery)
+    found, source = _own_rows(caller, run)
     table = _table(found, source)
     with db.read() as session:
         mapped = queries.mapping_for(session, source.id, own_headings(table))
@@ -124,34 +124,34 @@ def change_mapping(caller: Caller, delivery: str) -> Any:
     return _mapping_page(found, source, table, form)
 
 
-@blueprint.post("/deliveries/<delivery>/order")
+@blueprint.post("/imports/<run>/order")
 @guards.page(guards.organizer)
-def order(caller: Caller, delivery: str) -> Any:
-    """Bring the rows of a delivery in: now, or where there are many as soon as the timed job comes to it."""
-    found, source = _own_rows(caller, delivery)
+def order(caller: Caller, run: str) -> Any:
+    """Bring the rows of a import in: now, or where there are many as soon as the timed job comes to it."""
+    found, source = _own_rows(caller, run)
     if found.state == "ready":
         table = _table(found, source)
         db.write(actions.order, found.id, clock.now())
         if len(table) <= AT_ONCE:
             actions.bring_in(db.write, db.read, clock.now(), found.id)
-    return redirect(url_for("partners.delivery", delivery=found.id), 303)
+    return redirect(url_for("partners.run", run=found.id), 303)
 
 
-@blueprint.post("/deliveries/<delivery>/drop")
+@blueprint.post("/imports/<run>/drop")
 @guards.page(guards.organizer)
-def drop(caller: Caller, delivery: str) -> Any:
+def drop(caller: Caller, run: str) -> Any:
     """Forget a file that is not to be brought in."""
-    found, source = _own_rows(caller, delivery)
+    found, source = _own_rows(caller, run)
     db.write(actions.drop, found.id, clock.now())
     flash(gettext("이 파일은 넣지 않아요"), "success")
     return redirect(url_for("partners.source", source=source.id), 303)
 
 
-@blueprint.get("/deliveries/<delivery>/rejected.csv")
+@blueprint.get("/imports/<run>/rejected.csv")
 @guards.page(guards.organizer)
-def rejected(caller: Caller, delivery: str) -> Response:
+def rejected(caller: Caller, run: str) -> Response:
     """Give the rows that were refused, to be mended and sent again."""
-    found, _ = _own_rows(caller, delivery)
+    found, _ = _own_rows(caller, run)
     with db.read() as session:
         kept = queries.rejected_of(session, found.id)
     if kept is None:

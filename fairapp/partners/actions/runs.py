@@ -1,4 +1,4 @@
-"""A delivery from its arrival to its report: kept, read as somebody said, its rows brought in, its file forgotten."""
+"""A import from its arrival to its report: kept, read as somebody said, its rows brought in, its file forgotten."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -21,12 +21,12 @@ from fairapp.intake import Draft, Note, Report
 from fairapp.partners import queries
 from fairapp.partners.actions import records
 from fairapp.partners.actions.sources import check_agreed, day_of
-from fairapp.partners.models import DataSource, Delivery
+from fairapp.partners.models import DataSource, ImportRun
 from fairapp.partners.queries import SourceFacts
 from fairapp.partners.rules import KEPT_FILE, KEPT_REFUSED, KINDS, Mapped, as_sent, own_headings, person_rows, shaped
 from fairapp.tables import Table, read_table
 
-LEASE = timedelta(minutes=30)  # after which a delivery that was being read is read again: doing so changes nothing
+LEASE = timedelta(minutes=30)  # after which a import that was being read is read again: doing so changes nothing
 
 
 def receive(
@@ -40,7 +40,7 @@ def receive(
     *,
     mapped: bool,
 ) -> int:
-    """Keep a file of a source and return its delivery's id; `mapped`: its columns are known. NoAgreement, Conflict."""
+    """Keep a file of a source and return its import's id; `mapped`: its columns are known. NoAgreement, Conflict."""
     source = queries.get_source(session, source_id)
     if source.ended_at is not None:
         raise Conflict
@@ -55,8 +55,8 @@ def receive(
         "by": by,
         "at": now,
     }
-    made = session.scalars(insert(Delivery).values(values).returning(Delivery.id)).one()
-    trace.record(session, "delivery.received", "delivery", made, now, by=by)
+    made = session.scalars(insert(ImportRun).values(values).returning(ImportRun.id)).one()
+    trace.record(session, "import.received", "import", made, now, by=by)
     return made
 
 
@@ -68,33 +68,33 @@ def look_at(source: SourceFacts, content: bytes, name: str) -> list[str]:
     return own_headings(table)
 
 
-def make_ready(session: Session, delivery_id: int) -> None:
-    """Have a delivery wait for being ordered: its columns are known now."""
-    waiting = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "unmapped")
+def make_ready(session: Session, run_id: int) -> None:
+    """Have a import wait for being ordered: its columns are known now."""
+    waiting = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == "unmapped")
     session.execute(waiting.values(state="ready"))
 
 
-def order(session: Session, delivery_id: int, now: datetime) -> bool:
-    """Have the rows of a delivery brought in, that waits for it; whether it did."""
-    waiting = update(Delivery).where(Delivery.id == delivery_id, Delivery.state == "ready")
-    return session.execute(waiting.values(state="due").returning(Delivery.id)).first() is not None
+def order(session: Session, run_id: int, now: datetime) -> bool:
+    """Have the rows of a import brought in, that waits for it; whether it did."""
+    waiting = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == "ready")
+    return session.execute(waiting.values(state="due").returning(ImportRun.id)).first() is not None
 
 
-def drop(session: Session, delivery_id: int, now: datetime) -> None:
-    """Forget a delivery that nobody wants brought in."""
-    waiting = update(Delivery).where(Delivery.id == delivery_id, Delivery.state.in_(("unmapped", "ready")))
+def drop(session: Session, run_id: int, now: datetime) -> None:
+    """Forget a import that nobody wants brought in."""
+    waiting = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state.in_(("unmapped", "ready")))
     session.execute(waiting.values(state="dropped", content=None, done_at=now))
 
 
-def claim(session: Session, delivery_id: int | None, now: datetime) -> int | None:
-    """Take one delivery that is due, that one or the next, for oneself; None where there is none."""
-    free = (Delivery.state == "due") & (Delivery.claimed_at.is_(None) | (Delivery.claimed_at < now - LEASE))
-    found = select(Delivery.id).where(free).order_by(Delivery.id).limit(1).with_for_update(skip_locked=True)
-    if delivery_id is not None:
-        found = found.where(Delivery.id == delivery_id)
+def claim(session: Session, run_id: int | None, now: datetime) -> int | None:
+    """Take one import that is due, that one or the next, for oneself; None where there is none."""
+    free = (ImportRun.state == "due") & (ImportRun.claimed_at.is_(None) | (ImportRun.claimed_at < now - LEASE))
+    found = select(ImportRun.id).where(free).order_by(ImportRun.id).limit(1).with_for_update(skip_locked=True)
+    if run_id is not None:
+        found = found.where(ImportRun.id == run_id)
     taken = session.scalar(found)
     if taken is not None:
-        session.execute(update(Delivery).where(Delivery.id == taken).values(claimed_at=now))
+        session.execute(update(ImportRun).where(ImportRun.id == taken).values(claimed_at=now))
     return taken
 
 
@@ -141,32 +141,32 @@ def read_file(source: SourceFacts, content: bytes, name: str) -> Table:
     return read_table(content, name, KINDS[source.kind].columns)
 
 
-def finish(session: Session, delivery_id: int, report: Report, begun: datetime, now: datetime) -> None:
+def finish(session: Session, run_id: int, report: Report, begun: datetime, now: datetime) -> None:
     """Write down what became of the rows, and forget the file; of a whole list, who is missing has left."""
-    source = queries.get_source(session, queries.get_delivery(session, delivery_id).source_id)
+    source = queries.get_source(session, queries.get_run(session, run_id).source_id)
     gone = 0
     if source.whole and source.about_people and report.rows > report.refused:
         gone = records.mark_gone(session, source.id, begun, now)
     counts = {name: getattr(report, name) for name in ("added", "changed", "unchanged", "refused")}
     rejected = report.rejected_csv() if report.rejected else None
     ended = {"state": "done", "content": None, "done_at": now, "gone": gone, "rejected": rejected}
-    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**counts, **ended))
-    trace.record(session, "delivery.done", "delivery", delivery_id, now, data={**counts, "gone": gone})
+    session.execute(update(ImportRun).where(ImportRun.id == run_id).values(**counts, **ended))
+    trace.record(session, "import.done", "import", run_id, now, data={**counts, "gone": gone})
 
 
-def fail(session: Session, delivery_id: int, why: str, now: datetime) -> None:
-    """Write down why nothing of a delivery could be read, and forget the file."""
+def fail(session: Session, run_id: int, why: str, now: datetime) -> None:
+    """Write down why nothing of a import could be read, and forget the file."""
     ended = {"state": "failed", "content": None, "done_at": now, "error": why}
-    session.execute(update(Delivery).where(Delivery.id == delivery_id).values(ended))
-    trace.record(session, "delivery.failed", "delivery", delivery_id, now)
+    session.execute(update(ImportRun).where(ImportRun.id == run_id).values(ended))
+    trace.record(session, "import.failed", "import", run_id, now)
 
 
 def forget_files(session: Session, now: datetime) -> int:
     """Forget files that nobody said how to read within a day, and refused rows after 30 days; return how many."""
-    old = Delivery.state.in_(("unmapped", "ready")) & (Delivery.at < now - KEPT_FILE)
-    dropped = session.execute(update(Delivery).where(old).values(state="dropped", content=None, done_at=now))
-    kept = Delivery.rejected.is_not(None) & (Delivery.done_at < now - KEPT_REFUSED)
-    mended = session.execute(update(Delivery).where(kept).values(rejected=None))
+    old = ImportRun.state.in_(("unmapped", "ready")) & (ImportRun.at < now - KEPT_FILE)
+    dropped = session.execute(update(ImportRun).where(old).values(state="dropped", content=None, done_at=now))
+    kept = ImportRun.rejected.is_not(None) & (ImportRun.done_at < now - KEPT_REFUSED)
+    mended = session.execute(update(ImportRun).where(kept).values(rejected=None))
     return int(dropped.rowcount + mended.rowcount)  # type: ignore[attr-defined]
 
 

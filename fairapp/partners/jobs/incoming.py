@@ -1,4 +1,4 @@
-"""Timed work with partners' data: deliveries that are due are read, records joined, files whose time is over are forgotten."""
+"""Timed work with partners' data: imports that are due are read, records joined, files whose time is over are forgotten."""
 
 from datetime import datetime
 
@@ -7,13 +7,16 @@ from fairapp.partners import actions
 
 
 def bring_in(now: datetime) -> int:
-    """Bring in the rows of the next delivery that is due, and return how many were taken on."""
+    """Bring in the rows of the next import that is due, and return how many were taken on."""
     return actions.bring_in(db.write, db.read, now)
 
 
 def join(now: datetime) -> int:
     """Find out whom records are about that nobody has joined yet, and return how many were looked at."""
-    return actions.join(db.write, db.read, now)
+    joined = actions.join(db.write, db.read, now)
+    if joined:
+        actions.merge_sure(db.write, db.read, now)
+    return joined
 
 
 def forget_files(now: datetime) -> int:
