@@ -140,8 +140,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["data_source.id"], name=op.f("fk_import_run_source_id_data_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import")),
     )
-    op.create_index("ix_import_run_due", "import", ["state", "id"])
-    op.create_index("ix_import_run_source", "import", ["source_id", "id"])
+    op.create_index("ix_import_run_due", "import_run", ["state", "id"])
+    op.create_index("ix_import_run_source", "import_run", ["source_id", "id"])
 
     op.create_table(
         "record",

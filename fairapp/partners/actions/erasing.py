@@ -1,6 +1,7 @@
-"""What is left of somebody who was erased: that a partner's number is hers, as a digest, so that no later list brings her back."""
+"""What is left of somebody who was erased: a partner's number of hers as a digest, so that no later list brings her back."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     mine = select(Record.id).where(Record.account_id == account_id)
     session.execute(delete(RecordVersion).where(RecordVersion.record_id.in_(mine)))
     for row in session.execute(select(Record.id, Record.own_id).where(Record.account_id == account_id)).all():
-        blank = {
+        blank: dict[str, Any] = {
             "own_id": grave(row.own_id),
             "account_id": None,
             "name": "",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account, Consent, Profile
@@ -167,7 +167,7 @@ def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[
     mine = Record.account_id == account_id
     version = (RecordVersion.record_id, RecordVersion.said_on, RecordVersion.until, RecordVersion.values)
     both = or_(Merge.kept_id == account_id, Merge.absorbed_id == account_id)
-    found: dict[str, Select[Any]] = {
+    found: dict[str, Any] = {
         "partner_records": select(*record, *more)
         .join(DataSource, DataSource.id == Record.source_id)
         .where(mine)
