@@ -38,6 +38,7 @@ from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
 from fairapp.trace import write_traces
+from fairapp.visits import actions as visits
 
 
 def identify(token: str | None) -> guards.Caller | None:
@@ -90,6 +91,7 @@ def connect(app: Flask) -> None:
     booth_queries.lines_of = scheduling_queries.lines_of
     fairs.bookings_outside[:] = [scheduling_queries.count_outside]
     booths.after_lapse[:] = [interviews.tell_lapsed]
+    scheduling.place_rules[:] = [visits.check_place]
     scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]
     sockets.identify = identify

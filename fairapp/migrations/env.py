@@ -16,6 +16,7 @@ import fairapp.live.models
 import fairapp.outcomes.models
 import fairapp.scheduling.models
 import fairapp.trace
+import fairapp.visits.models
 from fairapp.db import Base, UtcDateTime
 
 

@@ -1,0 +1,62 @@
+"""Reads of visits, tours and figures."""
+
+from fairapp.visits.queries.breaches import breaches
+from fairapp.visits.queries.figures import MonthOfSite, Network, months_of_fair, network
+from fairapp.visits.queries.tours import (
+    Spans,
+    StopRow,
+    around,
+    coach_of,
+    get_stop,
+    outside,
+    stops_of_fair,
+    stops_of_person,
+    stops_of_visits,
+    to_take_back,
+)
+from fairapp.visits.queries.visits import (
+    Asked,
+    Place,
+    VisitRow,
+    following,
+    get_visit,
+    has_visits,
+    lock_visits,
+    places,
+    regions_seen,
+    room_count,
+    sites_by_day,
+    visits,
+    visits_over,
+)
+
+__all__ = [
+    "Asked",
+    "MonthOfSite",
+    "Network",
+    "Place",
+    "Spans",
+    "StopRow",
+    "VisitRow",
+    "around",
+    "breaches",
+    "coach_of",
+    "following",
+    "get_stop",
+    "get_visit",
+    "has_visits",
+    "lock_visits",
+    "months_of_fair",
+    "network",
+    "outside",
+    "places",
+    "regions_seen",
+    "room_count",
+    "sites_by_day",
+    "stops_of_fair",
+    "stops_of_person",
+    "stops_of_visits",
+    "to_take_back",
+    "visits",
+    "visits_over",
+]
