@@ -85,6 +85,11 @@ def say_short_day(day: date) -> str:
     return gettext("%(month)s/%(day)s %(weekday)s", month=day.month, day=day.day, weekday=str(WEEKDAYS[day.weekday()]))
 
 
+def say_month(day: date) -> str:
+    """Return the month of a day: `2026년 11월`, `November 2026`."""
+    return gettext("%(year)s년 %(month)s", year=day.year, month=str(MONTHS[day.month - 1]))
+
+
 def say_date(moment: datetime, zone: str) -> str:
     """Return the day with its year, for one that is far off: `2027년 2월 26일 (금)`, `Fri 26 February 2027`."""
     return gettext("%(year)s년 %(day)s", year=clock.local(moment, zone).year, day=say_day(moment, zone))
@@ -168,6 +173,8 @@ def register(app: Flask) -> None:
         when=say_when,
         clock=say_clock,
         day=say_day,
+        short_day=say_short_day,
+        month=say_month,
         full=say_full,
         money=say_money,
         salary=say_salary,
@@ -181,6 +188,7 @@ def register(app: Flask) -> None:
         meeting_name=meeting_name,
         occupation_name=occupation_name,
         region_name=region_name,
+        region_choices=region_choices,
         in_language=in_language,
         get_locale=get_locale,
         languages=LANGUAGES,

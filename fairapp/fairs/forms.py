@@ -195,7 +195,7 @@ class SiteForm(BaseForm):
     name = StringField(_l("이름"), [NEEDED, _up_to(120)])
     name_en = StringField(_l("영어 이름"), [_up_to(120)])
     address = StringField(_l("주소"), [_up_to(200)])
-    region = SelectField(_l("지역"), choices=region_choices)
+    region = SelectField(_l("지역"), choices=region_choices, validate_choice=False)
     latitude = _degrees(_l("위도"), _l("지도와 거리 계산에 써요. 예: 37.5665"), 90)
     longitude = _degrees(_l("경도"), _l("예: 126.9780"), 180)
     access = BoxesField(_l("편의 시설"), choices=list(LABELS["access"].items()))

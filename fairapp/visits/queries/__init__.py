@@ -27,6 +27,7 @@ from fairapp.visits.queries.visits import (
     room_count,
     sites_by_day,
     visits,
+    visits_by_id,
     visits_over,
 )
 
@@ -58,5 +59,6 @@ __all__ = [
     "stops_of_visits",
     "to_take_back",
     "visits",
+    "visits_by_id",
     "visits_over",
 ]

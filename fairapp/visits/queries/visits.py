@@ -159,6 +159,12 @@ def get_visit(session: Session, visit_id: int, now: datetime) -> VisitRow:
     return _counted(session, [VisitRow(**row._mapping)], now)[0]
 
 
+def visits_by_id(session: Session, ids: Collection[int], now: datetime) -> list[VisitRow]:
+    """Return these visits by start, off or not."""
+    found = _statement().where(Visit.id.in_(sorted(ids))).order_by(Visit.starts_at, Visit.id)
+    return _counted(session, [VisitRow(**row._mapping) for row in session.execute(found)], now)
+
+
 def _counted(session: Session, rows: Sequence[VisitRow], now: datetime) -> list[VisitRow]:
     ids = [row.id for row in rows]
     free, coaches = _free(session, ids, now), _coaches(session, ids)
