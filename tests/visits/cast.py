@@ -136,6 +136,12 @@ def page_of(client: FlaskClient, path: str, name: str = "", status: int = 200) -
     return answer.get_data(as_text=True)
 
 
+def post(client: FlaskClient, path: str, who: str = "organizer", /, **data: object) -> tuple[int, str]:
+    """Return status and text of the answer to a form."""
+    answer = client.post(path, data=data, **by(who))
+    return answer.status_code, answer.get_data(as_text=True)
+
+
 def said(errors: Sequence[Any]) -> list[tuple[str, str]]:
     """Return field and sentence of each error."""
     return [(one.field, str(one.message)) for one in errors]

@@ -11,7 +11,7 @@ from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling.actions import Offer
 from fairapp.scheduling.models import Block, Booking, Slot, TimeClaim
 from fairapp.scheduling.rules import HostBusy
-from fairapp.visits import actions, rules
+from fairapp.visits import actions, queries, rules
 from fairapp.visits.models import TourStop, Visit
 from tests.factories import NOW
 from tests.visits.cast import Cast, at, said
@@ -196,6 +196,14 @@ def test_taking_back_a_stop_asks_what_becomes_of_each_booking(cast: Cast) -> Non
     assert (row.id, row.slot_id, row.status) == (booking, slots[2], "confirmed")
     assert cast.rows(select(TourStop.id).where(TourStop.ended_at.is_(None))) != [stop]
     assert cast.breaches() == []
+
+
+def test_a_coach_is_told_of_her_own_tours(cast: Cast) -> None:
+    cast.stop(cast.visit("campus"), at(11), at(12))
+    with cast.database.read() as session:
+        mine, others = (queries.told_of(session, one) for one in cast.coach_accounts)
+    stop = {"site_name": "campus 센터", "starts_at": at(11), "ends_at": at(12), "way_minutes": None}
+    assert (mine, others) == ({"tour_stops": [stop]}, {"tour_stops": []})
 
 
 def test_no_claim_is_left_of_a_tour_that_was_taken_back(cast: Cast) -> None:

@@ -61,7 +61,7 @@ def coach_choices(session: Session, fair_id: int, now: datetime) -> list[tuple[i
     return [(row.id, f"{row.name} · {in_language(row.agency_name, row.agency_name_en)}") for row in rows]
 
 
-def today(zone: str = ZONE) -> date:
+def this_day(zone: str = ZONE) -> date:
     """Return the calendar day there."""
     return clock.local(clock.now(), zone).date()
 

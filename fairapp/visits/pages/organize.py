@@ -15,7 +15,7 @@ from fairapp.fairs.models import Fair
 from fairapp.language import in_language
 from fairapp.visits import actions, forms, queries, rules
 from fairapp.visits.actions import Plan
-from fairapp.visits.pages.base import blueprint, go, organized, today
+from fairapp.visits.pages.base import blueprint, go, organized, this_day
 from fairapp.visits.queries import Asked
 
 MOST_OF_MONTH = 1000
@@ -31,7 +31,7 @@ def organize(caller: Caller, slug: str) -> Any:
         sites = [one.site for one in fairs.sites_of(session, fair.id) if one.site.kind != "online"]
     month = _month(fair)
     if request.method == "GET":
-        form = forms.VisitForm(formdata=None, day=max(today(fair.zone), month))
+        form = forms.VisitForm(formdata=None, day=max(this_day(fair.zone), month))
         return _show(fair, sites, form, month)
     form = forms.VisitForm()
     form.offer((site.id, in_language(site.name, site.name_en)) for site in sites)
@@ -53,7 +53,7 @@ def _month(fair: Fair) -> date:
     """Return the month that the address names, otherwise this one, or the fair's first."""
     asked = request.args.get("month", "")[:7]
     opens = clock.local(fair.booking_opens_at, fair.zone).date()
-    usual = max(today(fair.zone), opens)
+    usual = max(this_day(fair.zone), opens)
     return (rules.range_of(asked, usual)[0] if asked else usual).replace(day=1)
 
 

@@ -16,11 +16,12 @@ from fairapp.language import in_language
 from fairapp.scheduling import queries as scheduling
 from fairapp.shapes import decode_cursor, number, page_of
 from fairapp.visits import queries, rules
-from fairapp.visits.pages.base import ZONE, blueprint, today
+from fairapp.visits.pages.base import ZONE, blueprint, this_day
 from fairapp.visits.queries import Asked, VisitRow
 
-AT_ONCE, MOST_NEAR = 40, 300
+AT_ONCE, MOST_NEAR = 18, 300
 FEED_AHEAD, FEED_BACK, MOST_IN_FEED = timedelta(days=120), timedelta(days=14), 2000
+ALL = "all"  # instead of a cursor: what is ordered by distance has no next page, only all of it
 WORDS = ("today", "week", "month")
 
 
@@ -47,7 +48,7 @@ class Sought:
 def _sought(now: datetime) -> Sought:
     args = request.args
     when = args.get("when", "")[:10]
-    first, last = rules.range_of(when, today())
+    first, last = rules.range_of(when, this_day())
     month = rules.range_of(args.get("month", "")[:7], first)[0].replace(day=1) if args.get("month") else first
     known = codes.regions()
     region, near = (code if code in known else "" for code in (args.get("region", ""), args.get("near", "")))
@@ -60,7 +61,7 @@ def _sought(now: datetime) -> Sought:
     start, end = clock.day_bounds(first, ZONE)[0], clock.day_bounds(last, ZONE)[1]
     since = max(start, now) if start <= now < end else start  # of today only what is not over
     asked = Asked(fair_id, region or None, kind, site, since, end)
-    said = when if (first, last) != rules.range_of("", today()) else ""
+    said = when if (first, last) != rules.range_of("", this_day()) else ""
     return Sought(said, first, last, month.replace(day=1), near, asked, slug)
 
 
@@ -95,7 +96,8 @@ def find() -> Any:
         regions=regions,
         kinds=SITE_KINDS,
         words=WORDS,
-        today=today(),
+        today=this_day(),
+        moment=now,
         before=(sought.month - timedelta(days=1)).strftime("%Y-%m"),
         after=(sought.month + timedelta(days=31)).strftime("%Y-%m"),
     )
@@ -106,7 +108,9 @@ def _listed(session: Any, sought: Sought, now: datetime) -> tuple[list[VisitRow]
     if sought.near:
         rows = queries.visits(session, sought.asked, now, limit=MOST_NEAR)
         away = _away(rows, sought.near)
-        return sorted(rows, key=lambda one: (away.get(one.id, 10**6), one.starts_at, one.id))[:AT_ONCE], None
+        ordered = sorted(rows, key=lambda one: (away.get(one.id, 10**6), one.starts_at, one.id))
+        whole = request.args.get("cursor") == ALL or len(ordered) <= AT_ONCE
+        return (ordered, None) if whole else (ordered[:AT_ONCE], ALL)
     after = decode_cursor(request.args.get("cursor"), datetime, int)
     key = None if after is None else (after[0], after[1])
     found = queries.visits(session, sought.asked, now, after=key, limit=AT_ONCE + 1)

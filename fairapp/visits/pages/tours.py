@@ -20,7 +20,7 @@ from fairapp.scheduling import rules as scheduling_rules
 from fairapp.shapes import number
 from fairapp.visits import actions, forms, queries, rules
 from fairapp.visits.actions import Stop
-from fairapp.visits.pages.base import ZONE, blueprint, coach_choices, go, organized, today
+from fairapp.visits.pages.base import ZONE, blueprint, coach_choices, go, organized, this_day
 from fairapp.visits.pages.changing import said
 from fairapp.visits.queries import Asked, StopRow, VisitRow
 from fairapp.visits.rules import Proposed, Wanted
@@ -62,9 +62,30 @@ def lines_of(stops: Sequence[StopRow]) -> list[Line]:
 
 def _day(fair: Fair) -> date:
     asked = request.args.get("day", "")[:10]
-    usual = max(today(fair.zone), clock.local(fair.booking_opens_at, fair.zone).date())
+    usual = max(this_day(fair.zone), clock.local(fair.booking_opens_at, fair.zone).date())
     found = rules.range_of(asked, usual)
     return found[0] if len(asked) == 10 else usual
+
+
+@dataclass(frozen=True, slots=True)
+class Tours:
+    """A day of a fair: its visits, the tours through them, and who could go."""
+
+    fair: Fair
+    day: date
+    stops: Sequence[StopRow]
+    visits: Sequence[VisitRow]
+    coaches: Sequence[tuple[int, str]]
+
+
+def _read(caller: Caller, slug: str, now: datetime) -> Tours:
+    with db.read() as session:
+        fair = organized(session, caller, slug, now)
+        day = _day(fair)
+        start, end = clock.day_bounds(day, fair.zone)
+        stops = queries.stops_of_fair(session, fair.id, start, end)
+        visits = queries.visits(session, Asked(fair.id, since=start, until=end), now, everybody=False, limit=200)
+        return Tours(fair, day, stops, visits, coach_choices(session, fair.id, now))
 
 
 @blueprint.route("/organize/<slug>/tours", methods=["GET", "POST"])
@@ -72,47 +93,44 @@ def _day(fair: Fair) -> date:
 def tours(caller: Caller, slug: str) -> Any:
     """Show the tours of a day, propose an order of sites for a coach, and plan it."""
     now = clock.now()
-    with db.read() as session:
-        fair = organized(session, caller, slug, now)
-        day = _day(fair)
-        start, end = clock.day_bounds(day, fair.zone)
-        stops = queries.stops_of_fair(session, fair.id, start, end)
-        visits = queries.visits(session, Asked(fair.id, since=start, until=end), now, everybody=False, limit=200)
-        coaches = coach_choices(session, fair.id, now)
+    found = _read(caller, slug, now)
     form = forms.TourForm(formdata=request.form if request.method == "POST" else None)
-    names = [(one.id, f"{in_language(one.name, one.name_en)} {_hours(one)}") for one in visits]
-    form.offer(coaches, names)
-    proposed, status = None, 200
-    if request.method == "POST":
-        try:
-            if not form.validate():
-                raise Invalid
-            proposed = _proposed(form, visits, day, fair.zone, now)
-            if request.form.get("do") == "go":
-                made = db.write(actions.plan_tour, _stops(form, proposed), caller.id, now)
-                flash(
-                    ngettext("%(num)s곳을 도는 일정을 잡았어요.", "%(num)s곳을 도는 일정을 잡았어요.", len(made)),
-                    "success",
-                )
-                return go(url_for("visits.tours", slug=fair.slug, day=day.isoformat()))
-        except Invalid as error:
-            if error.errors:
-                form.add_errors(error)
-            status = 422
-        except Conflict as error:
-            form.add_errors(Invalid.one("visits", said(error, fair.zone)))
-            status = 409
-    ordered = sorted(stops, key=lambda one: (one.coach_name, one.account_id, one.starts_at))
+    names = [(one.id, f"{in_language(one.name, one.name_en)} {_hours(one)}") for one in found.visits]
+    form.offer(found.coaches, names)
+    proposed = None
+    if request.method == "GET":
+        return _show(found, form)
+    try:
+        if not form.validate():
+            raise Invalid
+        proposed = _proposed(form, found.visits, found.day, found.fair.zone, now)
+        if request.form.get("do") != "go":
+            return _show(found, form, proposed)
+        made = db.write(actions.plan_tour, _stops(form, proposed), caller.id, now)
+    except Invalid as error:
+        if error.errors:
+            form.add_errors(error)
+        return _show(found, form, proposed, 422)
+    except Conflict as error:
+        form.add_errors(Invalid.one("visits", said(error, found.fair.zone)))
+        return _show(found, form, proposed, 409)
+    words = ngettext("%(num)s곳을 도는 일정을 잡았어요.", "%(num)s곳을 도는 일정을 잡았어요.", len(made))
+    flash(words, "success")
+    return go(url_for("visits.tours", slug=found.fair.slug, day=found.day.isoformat()))
+
+
+def _show(found: Tours, form: forms.TourForm, proposed: Proposed | None = None, status: int = 200) -> Any:
+    ordered = sorted(found.stops, key=lambda one: (one.coach_name, one.account_id, one.starts_at))
     page = render_template(
         "visits/tours.html",
-        fair=fair,
-        day=day,
-        before=day - timedelta(days=1),
-        after=day + timedelta(days=1),
+        fair=found.fair,
+        day=found.day,
+        before=found.day - timedelta(days=1),
+        after=found.day + timedelta(days=1),
         days=[(of[0].coach_name, lines_of(of)) for of in _by_coach(ordered)],
         form=form,
         proposed=proposed,
-        visits={one.id: one for one in visits},
+        visits={one.id: one for one in found.visits},
         speed=scheduling_rules.WAY_KMH,
         place="tours",
     )
@@ -155,7 +173,7 @@ def _stops(form: forms.TourForm, proposed: Proposed) -> list[Stop]:
 def my_tour(caller: Caller) -> Any:
     """Show a coach her stops to come, with ways and gaps."""
     now = clock.now()
-    start = clock.day_bounds(today(), ZONE)[0]
+    start = clock.day_bounds(this_day(), ZONE)[0]
     with db.read() as session:
         stops = queries.stops_of_person(session, caller.id, start, now + LOOKS_AHEAD)
     days = groupby(stops, key=lambda one: clock.local(one.starts_at, one.zone).date())

@@ -13,6 +13,7 @@ from fairapp.visits.queries.tours import (
     stops_of_person,
     stops_of_visits,
     to_take_back,
+    told_of,
 )
 from fairapp.visits.queries.visits import (
     Asked,
@@ -58,6 +59,7 @@ __all__ = [
     "stops_of_person",
     "stops_of_visits",
     "to_take_back",
+    "told_of",
     "visits",
     "visits_by_id",
     "visits_over",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -140,6 +140,13 @@ def _ways_of(session: Session, resource: int, start: datetime, end: datetime) ->
     found = select(Block.starts_at, Block.ends_at).where(Block.resource_id == resource, Block.travel.is_(True))
     found = found.where(Block.removed_at.is_(None), Block.starts_at < end, Block.ends_at > start)
     return [(start, end) for start, end in session.execute(found)]
+
+
+def told_of(session: Session, account_id: int) -> dict[str, list[dict[str, Any]]]:
+    """Return what is kept of a person's tours, for her own export: section to rows."""
+    rows = stops_of_person(session, account_id, datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    names = ("site_name", "starts_at", "ends_at", "way_minutes")
+    return {"tour_stops": [{name: getattr(row, name) for name in names} for row in rows]}
 
 
 def coach_of(session: Session, coach_id: int, fair_id: int) -> tuple[Coach, int] | None:
