@@ -185,7 +185,7 @@ def _free(session: Session, ids: Sequence[int], now: datetime) -> dict[int, tupl
         Slot.fair_id == Visit.fair_id,
         Slot.starts_at >= Visit.starts_at,
         Slot.starts_at < Visit.ends_at,
-        Slot.coach_id > 0,
+        Slot.coach_id.is_not(None),
     )
     found = (
         select(Visit.id, func.count(), func.min(Slot.starts_at))
