@@ -28,6 +28,8 @@ from fairapp.outcomes import pages as outcomes_pages
 from fairapp.partners import pages as partners_pages
 from fairapp.scheduling import api as scheduling_api
 from fairapp.scheduling import pages as scheduling_pages
+from fairapp.visits import api as visits_api
+from fairapp.visits import pages as visits_pages
 
 # Importing a domain's api makes its calls known. One line a domain, in the order of the domains.
 APIS = (
@@ -38,6 +40,7 @@ APIS = (
     scheduling_api,
     coaching_api,
     outcomes_api,
+    visits_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -52,6 +55,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     interviews_pages.blueprint,
     coaching_pages.blueprint,
     partners_pages.blueprint,
+    visits_pages.blueprint,
 )
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 

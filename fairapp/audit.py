@@ -32,6 +32,7 @@ from fairapp.scheduling.models import (
     WaitlistEntry,
 )
 from fairapp.scheduling.rules import grains
+from fairapp.visits import queries as visits
 
 MOST_TOLD = 100  # of each kind
 
@@ -41,7 +42,7 @@ Check = Callable[[Session], Iterator[str]]
 def breaches(session: Session) -> list[str]:
     """Return a sentence for every breach of an invariant; an empty list is a clean audit."""
     found = [sentence for check in CHECKS for sentence in check(session)]
-    return [*found, *scheduling.breaches(session), *outcomes.breaches(session)]
+    return [*found, *scheduling.breaches(session), *outcomes.breaches(session), *visits.breaches(session)]
 
 
 def _meetings() -> Any:

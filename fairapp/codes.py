@@ -1,8 +1,9 @@
-"""Official code tables kept as data: occupations (KECO 2018), regions, minimum wages. Sources: data/README.md."""
+"""Official code tables kept as data: occupations (KECO 2018), regions, holidays, minimum wages. Sources: data/README.md."""
 
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -82,6 +83,12 @@ def regions() -> Mapping[str, Region]:
 def places() -> Mapping[str, tuple[int, int]]:
     """Return where each 시군구 lies: kilometres to the east and to the north, on one plane (UTM-K)."""
     return {row["code"]: (int(row["east_km"]), int(row["north_km"])) for row in _rows("places.csv")}
+
+
+@cache
+def holidays() -> Mapping[date, tuple[str, str]]:
+    """Return the public holidays of Korea by day, with Korean and English name (Public Holidays Act, to the end of 2028)."""
+    return {date.fromisoformat(row["day"]): (row["name_ko"], row["name_en"]) for row in _rows("holidays.csv")}
 
 
 @cache

@@ -21,6 +21,23 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "master": _l("석사 이상"),
         "doctorate": _l("박사 이상"),
     },
+    "site_kind": {
+        "hall": _l("행사장"),
+        "campus": _l("캠퍼스"),
+        "cafe": _l("청년 카페"),
+        "district": _l("동네 센터"),
+        "video": _l("화상 면접실"),
+        "online": _l("온라인"),
+    },
+    "access": {
+        "step_free": _l("턱 없는 입구"),
+        "lift": _l("승강기"),
+        "toilet": _l("장애인 화장실"),
+        "parking": _l("장애인 주차"),
+        "sign": _l("수어 통역 (미리 신청)"),
+        "loop": _l("청각 보조 장치"),
+        "braille": _l("점자 안내"),
+    },
     "mode": {"online": _l("온라인"), "onsite": _l("현장"), "hybrid": _l("온라인·현장")},
     "phase": {
         "draft": _l("준비 중"),

@@ -93,6 +93,11 @@ def say_short_day(day: date) -> str:
     return gettext("%(month)s/%(day)s %(weekday)s", month=day.month, day=day.day, weekday=str(WEEKDAYS[day.weekday()]))
 
 
+def say_month(day: date) -> str:
+    """Return the month of a day: `2026년 11월`, `November 2026`."""
+    return gettext("%(year)s년 %(month)s", year=day.year, month=str(MONTHS[day.month - 1]))
+
+
 def say_date(moment: datetime, zone: str) -> str:
     """Return the day with its year, for one that is far off: `2027년 2월 26일 (금)`, `Fri 26 February 2027`."""
     return gettext("%(year)s년 %(day)s", year=clock.local(moment, zone).year, day=say_day(moment, zone))
@@ -177,6 +182,8 @@ def register(app: Flask) -> None:
         clock=say_clock,
         day=say_day,
         on=say_on,
+        short_day=say_short_day,
+        month=say_month,
         full=say_full,
         money=say_money,
         salary=say_salary,
@@ -190,6 +197,7 @@ def register(app: Flask) -> None:
         meeting_name=meeting_name,
         occupation_name=occupation_name,
         region_name=region_name,
+        region_choices=region_choices,
         in_language=in_language,
         get_locale=get_locale,
         languages=LANGUAGES,

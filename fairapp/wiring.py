@@ -43,6 +43,7 @@ from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
 from fairapp.trace import write_traces
+from fairapp.visits import actions as visits
 
 
 def identify(token: str | None) -> guards.Caller | None:
@@ -86,6 +87,7 @@ def _rights(app: Flask) -> None:
         scheduling_queries.told_of,
         coaching_queries.told_of,
         outcome_queries.told_of,
+        visit_queries.told_of,
         partner_queries.told_of,
     ]
     account_queries.engagements[:] = [scheduling_queries.is_engaged]
@@ -116,6 +118,7 @@ def connect(app: Flask) -> None:
     booth_queries.lines_of = scheduling_queries.lines_of
     fairs.bookings_outside[:] = [scheduling_queries.count_outside]
     booths.after_lapse[:] = [interviews.tell_lapsed]
+    scheduling.place_rules[:] = [visits.check_place]
     scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]
     _rights(app)

@@ -20,6 +20,7 @@ DOMAINS = (
     "interviews",
     "coaching",
     "outcomes",
+    "visits",
     "partners",
     "programmes",
 )

@@ -1,26 +1,31 @@
 """The shape of what organizers tell of a fair, its sites and rooms. Times are wall-clock times of the fair's zone."""
 
+from math import isfinite
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
     DateTimeLocalField,
+    FloatField,
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
+    widgets,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from fairapp import clock
 from fairapp.errors import Invalid
 from fairapp.fairs import rules
-from fairapp.fairs.models import Fair
+from fairapp.fairs.models import Fair, Site
 from fairapp.forms import BaseForm, moment_of
 from fairapp.labels import LABELS
+from fairapp.language import region_choices
 
 POLICIES = (
     "ahead_days",
@@ -35,14 +40,7 @@ POLICIES = (
 TIMES = ("announced_at", "applications_until", "booking_opens_at", "starts_at", "ends_at", "archived_at")
 TEXTS = ("name", "name_en", "slug", "about", "about_en", "letter_note", "letter_note_en")
 ZONES = ("Asia/Seoul", "Asia/Tokyo", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "Europe/London", "UTC")
-SITE_NAMES = {
-    "hall": _l("행사장"),
-    "campus": _l("캠퍼스"),
-    "cafe": _l("청년 카페"),
-    "district": _l("동네 센터"),
-    "video": _l("화상 면접실"),
-    "online": _l("온라인"),
-}
+SITE_NAMES = LABELS["site_kind"]
 NEEDED = InputRequired(_l("필요한 값이에요"))
 
 
@@ -171,13 +169,58 @@ def _local(kept: dict[str, Any]) -> dict[str, Any]:
     return {name: clock.local(moment, kept["zone"]).replace(tzinfo=None) for name, moment in there.items()}
 
 
+class BoxesField(SelectMultipleField):
+    """Facts to be ticked."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+def _degrees(name: Any, hint: Any, most: int) -> FloatField:
+    message = _l("%(low)s부터 %(high)s까지 쓸 수 있어요", low=-most, high=most)
+    keys = {"inputmode": "decimal", "autocomplete": "off"}
+    return FloatField(name, [Optional(), finite, NumberRange(-most, most, message)], description=hint, render_kw=keys)
+
+
+def finite(_form: Any, field: Any) -> None:
+    """Refuse what a float may be and a place may not: nan and infinity."""
+    if field.data is not None and not isfinite(field.data):
+        raise ValidationError(str(_l("숫자로 적어 주세요")))
+
+
 class SiteForm(BaseForm):
-    """A new place, used by the fair."""
+    """A place, used by the fair: new or changed."""
 
     kind = SelectField(_l("종류"), choices=list(SITE_NAMES.items()))
     name = StringField(_l("이름"), [NEEDED, _up_to(120)])
     name_en = StringField(_l("영어 이름"), [_up_to(120)])
     address = StringField(_l("주소"), [_up_to(200)])
+    region = SelectField(_l("지역"), choices=region_choices, validate_choice=False)
+    latitude = _degrees(_l("위도"), _l("지도와 거리 계산에 써요. 예: 37.5665"), 90)
+    longitude = _degrees(_l("경도"), _l("예: 126.9780"), 180)
+    access = BoxesField(_l("편의 시설"), choices=list(LABELS["access"].items()))
+    contact = StringField(_l("문의"), [_up_to(200)], description=_l("예: 02-1234-5678, 2층 안내 데스크"))
+
+    def fields(self) -> rules.SiteFields:
+        """Return the site as told."""
+        return rules.SiteFields(
+            kind=self.kind.data,
+            name=self.name.data or "",
+            name_en=self.name_en.data or "",
+            address=self.address.data or "",
+            region=self.region.data or None,
+            latitude=self.latitude.data,
+            longitude=self.longitude.data,
+            access=tuple(self.access.data or ()),
+            contact=self.contact.data or "",
+        )
+
+
+def site_form(site: Site) -> SiteForm:
+    """Return the form of a site that is kept, with what was posted."""
+    names = ("kind", "name", "name_en", "address", "region", "latitude", "longitude", "contact")
+    kept = {name: getattr(site, name) for name in names}
+    return SiteForm(data=kept | {"access": site.access.split(",") if site.access else []})
 
 
 class RoomsForm(BaseForm):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -79,6 +79,11 @@ class Site(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('hall', 'campus', 'cafe', 'district', 'video', 'online')", name="kind"),
         CheckConstraint("reach_minutes BETWEEN 0 AND 240", name="reach"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL) AND (latitude IS NULL OR"
+            " (latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180))",
+            name="point",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +95,11 @@ class Site(Base):
     reach_minutes: Mapped[int] = mapped_column(
         server_default=text("10")
     )  # from another place, or a screen, to this one
+    region: Mapped[str | None] = mapped_column(String(5))  # 시군구, codes.regions
+    latitude: Mapped[float | None] = mapped_column(Float)  # degrees north, WGS 84
+    longitude: Mapped[float | None] = mapped_column(Float)  # degrees east
+    access: Mapped[str] = mapped_column(String(80), server_default=text("''"))  # of rules.ACCESS, with commas between
+    contact: Mapped[str] = mapped_column(String(200), server_default=text("''"))  # whom to ask, in words
 
 
 class FairSite(Base):

@@ -17,6 +17,7 @@ import fairapp.outcomes.models
 import fairapp.partners.models
 import fairapp.scheduling.models
 import fairapp.trace
+import fairapp.visits.models
 from fairapp.db import Base, UtcDateTime
 
 

@@ -10,6 +10,7 @@ from fairapp.fairs.actions.fairs import (
 from fairapp.fairs.actions.places import (
     after_room,
     draw_floor,
+    edit_site,
     line_up_rooms,
     link_site,
     make_room,
@@ -27,6 +28,7 @@ __all__ = [
     "bookings_outside",
     "draw_floor",
     "edit_fair",
+    "edit_site",
     "line_up_rooms",
     "link_site",
     "make_fair",

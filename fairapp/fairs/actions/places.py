@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
@@ -18,19 +20,40 @@ from fairapp.fairs.models import FairAgency, FairSite, FloorPlan, Room, Site
 after_room: list[Callable[[Session, int], None]] = []  # told the id of each new room
 
 
-def make_site(session: Session, kind: str, name: str, *, name_en: str = "", address: str = "", slug: str = "") -> int:
-    """Make a place and return its id. Without a slug it gets one that nobody has to type."""
-    if kind not in rules.SITE_KINDS:
-        raise Invalid.one("kind", _l("장소의 종류를 골라 주세요"))
-    if not 0 < len(name.strip()) <= 120 or len(name_en) > 120:
-        raise Invalid.one("name", _l("장소 이름을 120자까지 적어 주세요"))
-    if len(address) > 200:
-        raise Invalid.one("address", _l("%(most)s자까지 쓸 수 있어요", most=200))
-    site = Site(slug=slug or f"site-{secrets.token_hex(5)}", kind=kind, name=name.strip(), name_en=name_en)
-    site.address = address
+def make_site(session: Session, kind: str, name: str, *, slug: str = "", **told: Any) -> int:
+    """Make a place and return its id; `told` are further rules.SiteFields. Without a slug it gets one that nobody types."""
+    fields = rules.SiteFields(kind, name, **told)
+    rules.check_site(fields)
+    site = Site(slug=slug or f"site-{secrets.token_hex(5)}")
+    _fill_site(site, fields)
     session.add(site)
     session.flush()
     return site.id
+
+
+def edit_site(session: Session, site_id: int, fields: rules.SiteFields, by: int, now: datetime) -> None:
+    """Keep what is told of the site in place of what was known; Invalid beside each field, NotFound.
+
+    Meetings that are fixed stay. The way to and from it is worked out anew from the next plan on.
+    """
+    rules.check_site(fields)
+    site = session.get(Site, site_id)
+    if site is None:
+        raise NotFound
+    changed = [name for name, value in asdict(fields).items() if _kept(value) != getattr(site, name)]
+    _fill_site(site, fields)
+    if changed:
+        trace.record(session, "site.changed", "site", site_id, now, by=by, data={"fields": sorted(changed)})
+
+
+def _fill_site(site: Site, fields: rules.SiteFields) -> None:
+    for name, value in asdict(fields).items():
+        setattr(site, name, _kept(value))
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as the row keeps it: text trimmed, the facts of access with commas between."""
+    return ",".join(sorted(value)) if isinstance(value, tuple) else value.strip() if isinstance(value, str) else value
 
 
 def link_site(session: Session, fair_id: int, site_id: int) -> None:

@@ -1,5 +1,6 @@
 """Where a fair takes place: its sites and their rooms."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from fairapp.errors import Invalid, NotFound
 from fairapp.fairs import actions, forms, queries
 from fairapp.fairs.models import Fair
 from fairapp.fairs.pages.base import blueprint, organized
+from fairapp.fairs.rules import SiteFields
 from fairapp.shapes import number
 
 
@@ -72,7 +74,7 @@ def add_site(caller: Caller, slug: str) -> Any:
     try:
         if not form.validate():
             raise Invalid
-        db.write(_make_and_link, fair.id, form.kind.data, form.name.data, form.name_en.data, form.address.data)
+        db.write(_make_and_link, fair.id, form.fields())
     except Invalid as error:
         if error.errors:
             form.add_errors(error)
@@ -80,9 +82,31 @@ def add_site(caller: Caller, slug: str) -> Any:
     return _back(fair, gettext("장소를 더했어요."))
 
 
-def _make_and_link(session: Any, fair_id: int, kind: str, name: str, name_en: str, address: str) -> None:
-    site_id = actions.make_site(session, kind, name, name_en=name_en or "", address=address or "")
-    actions.link_site(session, fair_id, site_id)
+def _make_and_link(session: Any, fair_id: int, fields: SiteFields) -> None:
+    actions.link_site(session, fair_id, actions.make_site(session, **asdict(fields)))
+
+
+@blueprint.route("/organize/<slug>/sites/<site>", methods=["GET", "POST"])
+@guards.page(guards.organizer)
+def edit_site(caller: Caller, slug: str, site: str) -> Any:
+    """Change what is told of one of the fair's sites."""
+    fair = _fair(caller, slug)
+    with db.read() as session:
+        found = {one.site.id: one.site for one in queries.sites_of(session, fair.id)}.get(number(site))
+    if found is None:
+        raise NotFound
+    form = forms.site_form(found)
+    if not form.is_submitted():
+        return render_template("fairs/edit_site.html", fair=fair, site=found, form=form)
+    try:
+        if not form.validate():
+            raise Invalid
+        db.write(actions.edit_site, found.id, form.fields(), caller.id, clock.now())
+    except Invalid as error:
+        if error.errors:
+            form.add_errors(error)
+        return render_template("fairs/edit_site.html", fair=fair, site=found, form=form), 422
+    return _back(fair, gettext("장소를 고쳤어요."))
 
 
 @blueprint.post("/organize/<slug>/sites/<site>/rooms")

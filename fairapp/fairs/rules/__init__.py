@@ -9,7 +9,6 @@ from fairapp.fairs.rules.fairs import (
     MOST_TEXT,
     NUMBERS,
     PHASES,
-    SITE_KINDS,
     SLUG,
     TAKEN_WORDS,
     BookingsOutside,
@@ -25,6 +24,16 @@ from fairapp.fairs.rules.fairs import (
     phase,
 )
 from fairapp.fairs.rules.floors import LARGEST_PICTURE, MOST_CELLS, check_places, picture_kind
+from fairapp.fairs.rules.places import (
+    ACCESS,
+    MOST_REACH,
+    SITE_KINDS,
+    Point,
+    SiteFields,
+    check_site,
+    distance_km,
+    district_point,
+)
 from fairapp.fairs.rules.plans import (
     TEMPLATES,
     TIMES,
@@ -37,6 +46,7 @@ from fairapp.fairs.rules.plans import (
 )
 
 __all__ = [
+    "ACCESS",
     "DAYS_14",
     "LANGUAGES",
     "LARGEST_PICTURE",
@@ -44,6 +54,7 @@ __all__ = [
     "MODES",
     "MOST_CELLS",
     "MOST_COST",
+    "MOST_REACH",
     "MOST_TEXT",
     "NUMBERS",
     "PHASES",
@@ -57,6 +68,8 @@ __all__ = [
     "FairTimes",
     "Organized",
     "Plan",
+    "Point",
+    "SiteFields",
     "SlugTaken",
     "Step",
     "Template",
@@ -66,6 +79,9 @@ __all__ = [
     "check_organizes",
     "check_places",
     "check_sees",
+    "check_site",
+    "distance_km",
+    "district_point",
     "from_template",
     "moved_to",
     "phase",

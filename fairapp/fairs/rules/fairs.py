@@ -13,7 +13,6 @@ from fairapp.errors import FieldError, Forbidden, Invalid, NotFound
 
 MODES = ("online", "onsite", "hybrid")
 PHASES = ("draft", "announced", "booking", "open", "closed", "archived")
-SITE_KINDS = ("hall", "campus", "cafe", "district", "video", "online")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 TAKEN_WORDS = {"new", "fairs", "employers", "sites"}  # words of our own addresses
 LONGEST = timedelta(days=400)

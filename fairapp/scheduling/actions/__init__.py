@@ -30,12 +30,14 @@ from fairapp.scheduling.actions.resources import (
     make_room,
     remove_block,
 )
-from fairapp.scheduling.actions.slots import close_slot, open_slots
+from fairapp.scheduling.actions.slots import Offer, Opened, close_slot, open_slots, place_rules
 from fairapp.scheduling.actions.staffing import colleagues_take, cut_day, reassign, replace_host, shift, shifted, swap
 from fairapp.scheduling.actions.trying import WouldBook, try_booking
 from fairapp.scheduling.actions.waitlist import Wanted, accept_offer, join_waitlist, leave_waitlist
 
 __all__ = [
+    "Offer",
+    "Opened",
     "Wanted",
     "WouldBook",
     "accept_offer",
@@ -72,6 +74,7 @@ __all__ = [
     "open_draw",
     "open_line",
     "open_slots",
+    "place_rules",
     "rearrange",
     "reassign",
     "remind",

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from fairapp.errors import Invalid, NotFound
 from fairapp.fairs.models import Site
 from fairapp.scheduling.models import HostLimit, SiteDistance
+from fairapp.scheduling.rules.policy import LONGEST_WAY
 
 MOST_MEETINGS = 1000
-LONGEST_WAY = 240  # minutes
 
 
 def set_host_limit(
@@ -44,7 +44,7 @@ def set_reach(session: Session, site_id: int, minutes: int) -> None:
 
 
 def set_way(session: Session, one: int, other: int, minutes: int | None) -> None:
-    """Set how many minutes it takes between two sites; None: the longer reach of the two, as if nothing were told."""
+    """Set how many minutes it takes between two sites; None: as far as they lie apart, as if nothing were told."""
     if one == other:
         raise Invalid.one("other", _l("서로 다른 두 장소를 골라 주세요"))
     pair = {"site_a": min(one, other), "site_b": max(one, other)}

@@ -21,6 +21,7 @@ from fairapp.scheduling.actions import claims
 from fairapp.scheduling.actions.changes import expire, expire_in_the_way, free_seat
 from fairapp.scheduling.actions.claims import Claim, Owner
 from fairapp.scheduling.actions.seats import record
+from fairapp.scheduling.actions.slots import check_places
 from fairapp.scheduling.actions.telling import people_of
 from fairapp.scheduling.models import Booking, Slot, SlotHost
 from fairapp.scheduling.queries import BookingFacts, Plan, Planned, SlotRow
@@ -85,6 +86,9 @@ def check_times(session: Session, plan: Plan, now: datetime) -> None:
         raise Invalid.one("starts_at", rules.OUTSIDE_FAIR)
     if any(slot.ends_at > fairs[slot.old.fair_id].ends_at for slot in moving):
         raise Invalid.one("ends_at", rules.OUTSIDE_FAIR)
+    for slot in moving:
+        place, time = (slot.room_id, slot.pool_site_id), (slot.starts_at, slot.ends_at)
+        check_places(session, slot.old.fair_id, slot.old.coach_id, slot.present, place, [time])
 
 
 def expire_first(session: Session, slots: Sequence[int], now: datetime) -> None:

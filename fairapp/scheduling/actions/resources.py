@@ -26,14 +26,25 @@ def make_room(session: Session, room_id: int) -> None:
 
 
 def add_block(
-    session: Session, resource_id: int, starts_at: datetime, ends_at: datetime, reason: str, now: datetime
+    session: Session,
+    resource_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: str,
+    now: datetime,
+    *,
+    travel: bool = False,
 ) -> int:
-    """Keep the resource's time (UTC) for something else and return the block's id; HostBusy where it is taken."""
+    """Keep the resource's time (UTC) for something else and return the block's id; HostBusy where it is taken.
+
+    With `travel` it is a way between two places: whoever planned it takes it back, not the person herself.
+    """
     if starts_at >= ends_at:
         raise Invalid.one("ends_at", ENDS_FIRST)
     if ends_at - starts_at > LONGEST_BLOCK:
         raise Invalid.one("ends_at", _l("한 번에 하루까지 막을 수 있어요"))
-    made = insert(Block).values(resource_id=resource_id, starts_at=starts_at, ends_at=ends_at, reason=reason)
+    span = {"starts_at": starts_at, "ends_at": ends_at}
+    made = insert(Block).values(resource_id=resource_id, **span, reason=reason, travel=travel)
     block_id: int = session.execute(made.returning(Block.id)).scalar_one()
     wanted = {(resource_id, grain) for grain in grains(starts_at, ends_at)}
     queries.lock_resources(session, [resource_id])
@@ -54,7 +65,8 @@ def block_own_time(
 def free_own_time(session: Session, account_id: int, block_id: int, now: datetime) -> None:
     """Give the time of the person's own appointment back; NotFound for another's."""
     mine = Block.resource_id == _own_resource(session, account_id)
-    if session.scalar(select(Block.id).where(Block.id == block_id, mine, Block.imported.is_(False))) is None:
+    hers = select(Block.id).where(Block.id == block_id, mine, Block.imported.is_(False), Block.travel.is_(False))
+    if session.scalar(hers) is None:
         raise NotFound
     remove_block(session, block_id, now)
 

@@ -1,6 +1,6 @@
 """Slots: offers of time that hold the claims of their host and room from the moment they are published."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -80,6 +80,7 @@ def open_slots(session: Session, offer: Offer, times: Sequence[tuple[datetime, d
     if offer.host_id is None and not offer.team:
         raise Invalid.one("host", rules.NO_HOST)
     hosts, room = _resources(session, offer)
+    check_places(session, offer.fair_id, offer.coach_id, offer.present, (offer.room_id, offer.pool_site_id), times)
     queries.lock_resources(session, hosts if room is None else [*hosts, room])
     too_far = _too_far(session, offer, hosts, times)
     made: list[int] = []
@@ -109,6 +110,22 @@ def open_now(session: Session, offer: Offer, one: tuple[datetime, datetime], now
 
 
 FARTHEST = timedelta(hours=4)
+# What a later domain says of a coach's times at a place: (session, fair, hosts, site, times); Invalid where they cannot be.
+place_rules: list[Callable[[Session, int, Sequence[int], int, Sequence[tuple[datetime, datetime]]], None]] = []
+
+
+def check_places(
+    session: Session,
+    fair_id: int,
+    coach_id: int | None,
+    hosts: Sequence[int],
+    place: tuple[int | None, int | None],
+    times: Sequence[tuple[datetime, datetime]],
+) -> None:
+    """Raise Invalid where the place (a room, or a site of which any room is taken) is not open to a coach then."""
+    site = queries.site_of(session, *place) if coach_id is not None and place_rules else None
+    for rule in place_rules if site is not None and site.site_id is not None else ():
+        rule(session, fair_id, hosts, site.site_id, times)  # type: ignore[union-attr, arg-type]  # there is one, see above
 
 
 def _resources(session: Session, offer: Offer) -> tuple[list[int], int | None]:

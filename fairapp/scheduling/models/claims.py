@@ -42,7 +42,7 @@ class TimeClaim(Base):
 
 
 class Block(Base):
-    """Time that its resource keeps for something else: a break, a private appointment."""
+    """Time that its resource keeps for something else: a break, a private appointment, the way between two sites."""
 
     __tablename__ = "block"
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="times"),)
@@ -53,6 +53,9 @@ class Block(Base):
     ends_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(120), default="")
     imported: Mapped[bool] = mapped_column(default=False, server_default=false())  # read from the person's calendar
+    travel: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # a way that a plan keeps, not the person
     removed_at: Mapped[datetime | None]
 
 

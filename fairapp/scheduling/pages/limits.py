@@ -85,7 +85,7 @@ def ways(caller: Caller, slug: str) -> Any:
         if not caller.may_organize(fair.agency_id):
             raise NotFound
         sites = [one.site for one in fairs.sites_of(session, fair.id) if one.site.kind != "online"]
-        between = queries.ways(session, [site.id for site in sites])
+        between = queries.ways_told(session, [site.id for site in sites])
     form = WayForm()
     names = [(site.id, in_language(site.name, site.name_en)) for site in sites]
     form.one.choices, form.other.choices = names, [(ANYWHERE, _l("어디에서든, 온라인 만남 뒤에도")), *names]

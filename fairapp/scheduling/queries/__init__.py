@@ -21,7 +21,7 @@ from fairapp.scheduling.queries.bookings import (
     upcoming_of_seeker,
 )
 from fairapp.scheduling.queries.breaches import breaches
-from fairapp.scheduling.queries.cutting import Cut, to_cut
+from fairapp.scheduling.queries.cutting import Cut, cut_of, to_cut
 from fairapp.scheduling.queries.days import Desk, Giver, Refusal, Window, asked_for, desk, refusal, window
 from fairapp.scheduling.queries.draws import (
     DrawRow,
@@ -65,10 +65,12 @@ from fairapp.scheduling.queries.people import (
     busy_of,
     grains_held,
     loads,
+    near,
     resources_by_account,
     site_of,
     slot_claims,
     ways,
+    ways_told,
 )
 from fairapp.scheduling.queries.rearranging import (
     MOST_SLOTS,
@@ -89,6 +91,7 @@ from fairapp.scheduling.queries.slots import (
     next_free,
     seats_left,
     slot_rows,
+    slots_at,
     slots_by_id,
     teams_of,
 )
@@ -139,6 +142,7 @@ __all__ = [
     "claims_in",
     "could_swap",
     "count_outside",
+    "cut_of",
     "desk",
     "draw_of",
     "drawable",
@@ -167,6 +171,7 @@ __all__ = [
     "lock_slots",
     "may_be_given",
     "meetings_of",
+    "near",
     "next_free",
     "offer_with_entry",
     "open_draws",
@@ -193,6 +198,7 @@ __all__ = [
     "slot_claims",
     "slot_facts",
     "slot_rows",
+    "slots_at",
     "slots_by_id",
     "slots_facts",
     "slots_of_day",
@@ -210,6 +216,7 @@ __all__ = [
     "waits_of",
     "waits_to_leave",
     "ways",
+    "ways_told",
     "window",
     "zone_of",
 ]

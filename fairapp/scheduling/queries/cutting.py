@@ -1,6 +1,6 @@
 """Reads for taking back a part of a post's day: what is open in it, who sits there, and where each of them could go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,11 +48,16 @@ def to_cut(
         for row in rows
         if row.starts_at > now and (host_id is None or (row.hosting != "any" and host_id in dict(row.hosts)))
     ]
+    return cut_of(session, slots, now, lambda: _open(session, post, now, None, free_only=True))
+
+
+def cut_of(session: Session, slots: Sequence[SlotRow], now: datetime, free: Callable[[], Sequence[SlotRow]]) -> Cut:
+    """Return what taking back these slots means; `free` reads the slots to which their bookings could move, if any."""
     cut = {row.id for row in slots}
     found = bookings_of_slots(session, cut) if cut else []
     booked = sorted((f for f in found if state_of(f, now) != "expired"), key=lambda one: (one.starts_at, one.id))
-    free = _open(session, post, now, None, free_only=True) if booked else []
-    return Cut(slots, booked, _places(session, booked, [row for row in free if row.id not in cut]))
+    left = [row for row in free() if row.id not in cut] if booked else []
+    return Cut(slots, booked, _places(session, booked, left))
 
 
 def _open(
@@ -82,7 +87,8 @@ def _places(session: Session, booked: Sequence[BookingFacts], free: Sequence[Slo
         facts.id: [
             row
             for row in free
-            if row.kind == facts.kind and (open_[facts.seeker_resource] | set(facts.grains)).issuperset(spans[row.id])
+            if (row.kind, row.booth_id, row.coach_id) == (facts.kind, facts.booth_id, facts.coach_id)
+            and (open_[facts.seeker_resource] | set(facts.grains)).issuperset(spans[row.id])
         ]
         for facts in booked
     }

@@ -9,11 +9,12 @@ from sqlalchemy import and_, bindparam, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp import clock
+from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Room, Site
 from fairapp.prepared import Prepared, in_parts
 from fairapp.scheduling.models import Block, Booking, HostLimit, Resource, SiteDistance, Slot, SlotHost, TimeClaim
 from fairapp.scheduling.queries.bookings import HOST
-from fairapp.scheduling.rules import GRAIN, Near, Place, SlotFacts, grains
+from fairapp.scheduling.rules import GRAIN, Near, Place, SlotFacts, grains, way_minutes
 
 FARTHEST = 4 * 60 * 60 // GRAIN  # grains: no way between two places is longer than SiteDistance allows
 LIVE = ("requested", "held", "confirmed")
@@ -85,10 +86,30 @@ def _owner(row: Any) -> tuple[str, int]:
 
 
 def ways(session: Session, sites: Iterable[int]) -> dict[tuple[int, int], int]:
-    """Return the minutes between pairs of these sites that are not simply the longer reach."""
+    """Return the minutes between pairs of these sites that are not simply the longer reach: told, or from where they lie."""
     wanted = sorted(set(sites))
     if len(wanted) < 2:
         return {}
+    one, other = aliased(Site), aliased(Site)
+    columns = [
+        column for site in (one, other) for column in (site.id, site.latitude, site.longitude, site.reach_minutes)
+    ]
+    told = and_(SiteDistance.site_a == one.id, SiteDistance.site_b == other.id)
+    pairs = select(*columns, SiteDistance.minutes).join(other, other.id > one.id).outerjoin(SiteDistance, told)
+    found: dict[tuple[int, int], int] = {}
+    rows: Any = session.execute(pairs.where(one.id.in_(wanted), other.id.in_(wanted)))
+    for a, a_north, a_east, a_reach, b, b_north, b_east, b_reach, minutes in rows:
+        if minutes is None and a_north is not None and b_north is not None:
+            km = fair_rules.distance_km((a_north, a_east), (b_north, b_east))
+            minutes = way_minutes(km, max(a_reach, b_reach))
+        if minutes is not None:
+            found[a, b] = minutes
+    return found
+
+
+def ways_told(session: Session, sites: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Return the minutes between pairs of these sites that somebody set, lower id first."""
+    wanted = sorted(set(sites))
     found = select(SiteDistance).where(SiteDistance.site_a.in_(wanted), SiteDistance.site_b.in_(wanted))
     return {(row.site_a, row.site_b): row.minutes for row in session.scalars(found)}
 
@@ -226,7 +247,7 @@ def blocks_of(session: Session, account_id: int, now: datetime, limit: int = 100
     found = (
         select(Block)
         .join(Resource, Resource.id == Block.resource_id)
-        .where(Resource.account_id == account_id, Block.imported.is_(False))
+        .where(Resource.account_id == account_id, Block.imported.is_(False), Block.travel.is_(False))
         .where(Block.removed_at.is_(None), Block.ends_at > now)
     )
     return session.scalars(found.order_by(Block.starts_at, Block.id).limit(limit)).all()

@@ -1,6 +1,6 @@
 """Reads of slots: lists of free ones, the next free one, the nearest alternatives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -134,6 +134,27 @@ def slot_rows(
         found = found.where(is_free(starts_from if now is None else now))
     if after is not None:
         found = found.where(or_(Slot.starts_at > after[0], and_(Slot.starts_at == after[0], Slot.id > after[1])))
+    return _rows(session, found.order_by(Slot.starts_at, Slot.id).limit(limit))
+
+
+def slots_at(
+    session: Session,
+    fair_id: int,
+    site_ids: Collection[int],
+    starts_from: datetime,
+    starts_before: datetime | None,
+    *,
+    free_only: bool = False,
+    now: datetime | None = None,
+    limit: int = 200,
+) -> list[SlotRow]:
+    """Return the open slots of the fair's coaches at these sites, or at none (online) for no site, by start; times in UTC."""
+    found = _rows_statement().where(Slot.fair_id == fair_id, Slot.coach_id.is_not(None), Slot.closed_at.is_(None))
+    found = found.where(Slot.starts_at >= starts_from, Site.id.in_(sorted(site_ids)) if site_ids else Site.id.is_(None))
+    if starts_before is not None:
+        found = found.where(Slot.starts_at < starts_before)
+    if free_only:
+        found = found.where(is_free(starts_from if now is None else now))
     return _rows(session, found.order_by(Slot.starts_at, Slot.id).limit(limit))
 
 

@@ -30,6 +30,7 @@ from fairapp.scheduling.rules.lines import (
 )
 from fairapp.scheduling.rules.policy import (
     REQUESTED_AT_MOST,
+    WAY_KMH,
     Near,
     Place,
     check_absences,
@@ -40,6 +41,7 @@ from fairapp.scheduling.rules.policy import (
     check_way,
     requested_until,
     row_of,
+    way_minutes,
 )
 from fairapp.scheduling.rules.rearranging import (
     TAKEN,
@@ -131,6 +133,7 @@ __all__ = [
     "SHORTEST",
     "TAKEN",
     "TOO_MANY",
+    "WAY_KMH",
     "AlreadyBooked",
     "AlreadyConfirmed",
     "Booked",
@@ -192,5 +195,6 @@ __all__ = [
     "spread",
     "state_of",
     "wait_minutes",
+    "way_minutes",
     "weekly",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -126,6 +127,18 @@ class Place:
 
     site_id: int | None
     reach_minutes: int = 0
+
+
+WAY_KMH = (
+    20  # from door to door in a city, by train and on foot; a pair that is faster or slower is told by its organizer
+)
+LONGEST_WAY = 240  # minutes
+
+
+def way_minutes(km: float, reach: int) -> int:
+    """Return how long the way takes: at WAY_KMH, in steps of a grain, no less than the longer reach, at most four hours."""
+    step = GRAIN // 60
+    return max(reach, min(LONGEST_WAY, step * ceil(round(km / WAY_KMH * 60 / step, 6))))
 
 
 def check_way(span: range, place: Place, near: Sequence[Near], ways: dict[tuple[int, int], int]) -> LazyString | None:

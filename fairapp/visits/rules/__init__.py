@@ -1,0 +1,58 @@
+"""Decisions on visits and tours, and the refusals they raise."""
+
+from fairapp.visits.rules.days import (
+    MOST_DAYS,
+    WEEKDAYS,
+    Day,
+    Hours,
+    month_weeks,
+    months_between,
+    range_of,
+    visit_days,
+)
+from fairapp.visits.rules.drawing import Drawn, drawn
+from fairapp.visits.rules.tours import (
+    CLOSED_THEN,
+    ELSEWHERE,
+    MOST_STOPS,
+    TAKEN,
+    Around,
+    Full,
+    Leg,
+    Proposed,
+    TooFar,
+    Wanted,
+    best_order,
+    earliest_fit,
+    fits,
+    most_at_once,
+    way_between,
+)
+
+__all__ = [
+    "CLOSED_THEN",
+    "ELSEWHERE",
+    "MOST_DAYS",
+    "MOST_STOPS",
+    "TAKEN",
+    "WEEKDAYS",
+    "Around",
+    "Day",
+    "Drawn",
+    "Full",
+    "Hours",
+    "Leg",
+    "Proposed",
+    "TooFar",
+    "Wanted",
+    "best_order",
+    "drawn",
+    "earliest_fit",
+    "fits",
+    "month_weeks",
+    "months_between",
+    "most_at_once",
+    "range_of",
+    "visit_days",
+    "way_between",
+]
