@@ -25,6 +25,8 @@ from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
 from fairapp.outcomes import api as outcomes_api
 from fairapp.outcomes import pages as outcomes_pages
+from fairapp.partners import api as partners_api
+from fairapp.partners import pages as partners_pages
 from fairapp.scheduling import api as scheduling_api
 from fairapp.scheduling import pages as scheduling_pages
 
@@ -37,6 +39,7 @@ APIS = (
     scheduling_api,
     coaching_api,
     outcomes_api,
+    partners_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -50,6 +53,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scheduling_pages.blueprint,
     interviews_pages.blueprint,
     coaching_pages.blueprint,
+    partners_pages.blueprint,
 )
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 

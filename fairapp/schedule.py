@@ -22,6 +22,7 @@ from fairapp.booths import jobs as booths
 from fairapp.fairs import jobs as fairs
 from fairapp.live import jobs as live
 from fairapp.outcomes import jobs as outcomes
+from fairapp.partners import jobs as partners
 from fairapp.scheduling import jobs as scheduling
 
 log = structlog.get_logger()
@@ -51,8 +52,13 @@ JOBS: list[tuple[str, float, Job]] = [
     ("phases", 15, fairs.tell_phases),
     ("lapses", 30, booths.tell_lapsed),
     ("intents", 300, booths.remind_lapsing),
+    ("changes", 1, partners.publish),
+    ("compared", 30, partners.compare),
+    ("webhooks", 1, partners.deliver),
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
+    ("old changes", 3600, partners.forget_changes),
+    ("old deliveries", 3600, partners.forget_deliveries),
     ("accounts", 3600, accounts.forget_old),
     ("exports", 5, outcomes.make_exports),
     ("reports", 60, outcomes.mail_reports),

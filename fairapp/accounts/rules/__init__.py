@@ -2,6 +2,7 @@
 
 from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
+from fairapp.accounts.rules.partners import KEY_PREFIX, Partner
 from fairapp.accounts.rules.passwords import check_password, hash_password, needs_rehash, password_matches
 from fairapp.accounts.rules.profiles import (
     LARGEST_RESUME,
@@ -34,6 +35,7 @@ from fairapp.accounts.rules.signing_in import (
 __all__ = [
     "COLUMNS",
     "CONFIRM_LASTS",
+    "KEY_PREFIX",
     "LARGEST_RESUME",
     "MOST_TOKENS",
     "MOST_WRONG",
@@ -44,6 +46,7 @@ __all__ = [
     "WRONG_WINDOW",
     "AddressTaken",
     "LinkGone",
+    "Partner",
     "ProfileFields",
     "Rights",
     "SeekerRow",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.booths import pushes, queries
@@ -31,6 +31,15 @@ def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: 
     """Announce what has flipped in any fair: these employers were verified, or are so no more."""
     theirs = Booth.employer_id.in_(sorted(set(employer_ids)))
     _tell(session, session.execute(_flipped(theirs), {"now": now}).all(), now)
+
+
+def tell_renamed(session: Session, employer_id: int, now: datetime) -> None:
+    """Announce the visible listings of an employer whose name may have changed: it stands beside each of them."""
+    theirs = select(Booth.id).where(Booth.employer_id == employer_id, Booth.shown)
+    names = ("id", "fair_id", "booth_id", "title", "headcount", "filled")
+    found = select(*(Listing.__table__.c[name] for name in names), literal(employer_id).label("employer_id"))
+    rows = session.execute(found.where(Listing.booth_id.in_(theirs), queries.is_open(now)).order_by(Listing.id))
+    announce(session, [news for row in rows.mappings() for news in pushes.listing_changed(row, True, True, now)])
 
 
 def tell_turns(session: Session, listing_ids: Sequence[int], now: datetime) -> int:
