@@ -164,6 +164,8 @@ def test_a_delivery_is_tried_for_about_three_days_with_longer_and_longer_breaks(
 FACTS = {
     "id": "7",
     "title": "재무 담당",
+    "title_en": "Finance",
+    "employer_name_en": "",
     "description": "장부를 <봐요>\n\n함께 & 오래",
     "employer_name": "(주)명성",
     "employer_region": "27290",
@@ -212,6 +214,12 @@ def test_a_listing_is_a_job_posting_with_all_that_search_engines_ask_for() -> No
     assert found["experienceRequirements"]["monthsOfExperience"] == 36
     assert found["educationRequirements"]["credentialCategory"] == "bachelor degree"
     assert (found["employmentType"], found["totalJobOpenings"], found["directApply"]) == ("FULL_TIME", 2, True)
+    english = rules.posting(FACTS, "u", english=True)
+    assert (english["title"], english["hiringOrganization"]["name"]) == ("Finance", "(주)명성")
+    assert (english["jobLocation"]["address"]["addressRegion"], english["occupationalCategory"]["name"].isascii()) == (
+        "Daegu",
+        True,
+    )
 
 
 def test_what_a_listing_does_not_say_is_left_out_of_the_posting_not_guessed() -> None:

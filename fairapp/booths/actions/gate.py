@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.booths import pushes, queries
 from fairapp.booths.models import Booth, Listing
 from fairapp.db import UtcDateTime
+from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair
 from fairapp.live.actions import announce
 
 after_lapse: list[Callable[[Session, Sequence[int], datetime], None]] = []  # told which booths stopped hiring
@@ -35,11 +37,17 @@ def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: 
 
 def tell_renamed(session: Session, employer_id: int, now: datetime) -> None:
     """Announce the visible listings of an employer whose name may have changed: it stands beside each of them."""
-    theirs = select(Booth.id).where(Booth.employer_id == employer_id, Booth.shown)
     names = ("id", "fair_id", "booth_id", "title", "headcount", "filled")
-    found = select(*(Listing.__table__.c[name] for name in names), literal(employer_id).label("employer_id"))
-    rows = session.execute(found.where(Listing.booth_id.in_(theirs), queries.is_open(now)).order_by(Listing.id))
-    announce(session, [news for row in rows.mappings() for news in pushes.listing_changed(row, True, True, now)])
+    visible = (
+        select(*(Listing.__table__.c[name] for name in names), Booth.employer_id)
+        .join(Booth, Booth.id == Listing.booth_id)
+        .join(Employer, Employer.id == Booth.employer_id)
+        .join(Fair, Fair.id == Booth.fair_id)
+        .where(Booth.employer_id == employer_id, queries.is_visible(now))
+        .order_by(Listing.id)
+    )
+    rows = session.execute(visible).mappings().all()
+    announce(session, [news for row in rows for news in pushes.listing_changed(row, True, True, now)])
 
 
 def tell_turns(session: Session, listing_ids: Sequence[int], now: datetime) -> int:

@@ -98,12 +98,12 @@ def _no_lines(session: Session, booth_ids: list[int], now: datetime) -> dict[int
     return {}
 
 
-def _no_posting(session: Session, listing_id: int, now: datetime, url: str) -> Mapping[str, Any] | None:
+def _no_posting(session: Session, listing_id: int, now: datetime, url: str, english: bool) -> Mapping[str, Any] | None:
     return None
 
 
-# What search engines read of a listing that is visible now, at this address; None of others. Filled in wiring.py.
-posting_of: Callable[[Session, int, datetime, str], Mapping[str, Any] | None] = _no_posting
+# What search engines read of a listing that is visible now, at this address, or in English; None of others. Filled in wiring.py.
+posting_of: Callable[[Session, int, datetime, str, bool], Mapping[str, Any] | None] = _no_posting
 # The walk-in line of each booth that ever had one: it has open, waiting and wait_minutes. Filled in wiring.py.
 lines_of: Callable[[Session, list[int], datetime], dict[int, Any]] = _no_lines
 # The next slot of each booth with a free seat: it has id, starts_at, ends_at and seats_left. Filled in wiring.py.

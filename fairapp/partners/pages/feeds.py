@@ -56,7 +56,6 @@ def cached(found: queries.Edition, now: datetime, *parts: object) -> Response:
     if found.at is not None and found.at <= now - timedelta(seconds=2):
         response.last_modified = found.at
     response.headers["Cache-Control"] = "public, max-age=30"
-    response.headers["Vary"] = "Accept-Language"
     response.make_conditional(request)
     return response
 
@@ -114,12 +113,16 @@ def _json(feed: Feed) -> bytes:
         {
             "id": rules.page_of_listing(base_url(), row.listing_id),
             "url": rules.page_of_listing(base_url(), row.listing_id),
-            "title": row.data["title"],
+            "title": in_language(row.data["title"], row.data["title_en"]),
             "content_text": _summary(row.data),
             "date_published": row.data["opens_at"],
             "date_modified": clock.rfc3339(row.at),
-            "authors": [{"name": row.data["employer_name"]}],
-            "_job_posting": rules.posting(row.data, rules.page_of_listing(base_url(), row.listing_id)),
+            "authors": [{"name": in_language(row.data["employer_name"], row.data["employer_name_en"])}],
+            "_job_posting": rules.posting(
+                row.data,
+                rules.page_of_listing(base_url(), row.listing_id),
+                english=reader_language() == "en",
+            ),
         }
         for row in feed.rows
     ]
@@ -148,11 +151,11 @@ def _atom(feed: Feed) -> bytes:
         page = rules.page_of_listing(base_url(), row.listing_id)
         entry = ET.SubElement(root, f"{{{ATOM}}}entry")
         _put(entry, "id", page)
-        _put(entry, "title", row.data["title"])
+        _put(entry, "title", in_language(row.data["title"], row.data["title_en"]))
         _put(entry, "updated", clock.rfc3339(row.at))
         _put(entry, "published", row.data["opens_at"])
         _put(entry, "link", rel="alternate", href=page, type="text/html")
-        _put(_put(entry, "author"), "name", row.data["employer_name"])
+        _put(_put(entry, "author"), "name", in_language(row.data["employer_name"], row.data["employer_name_en"]))
         if row.data["occupation"]:
             _put(entry, "category", term=row.data["occupation"])
         _put(entry, "content", _summary(row.data), type="text")

@@ -76,10 +76,10 @@ def seen(session: Session, listing_ids: Collection[int], now: datetime) -> dict[
     return _seen(session, _visible(now).where(Listing.id.in_(listing_ids)))
 
 
-def posting_of(session: Session, listing_id: int, now: datetime, url: str) -> Mapping[str, Any] | None:
+def posting_of(session: Session, listing_id: int, now: datetime, url: str, english: bool) -> Mapping[str, Any] | None:
     """Return the listing as a JobPosting, if it may be seen at `now`; fills booths.queries.posting_of."""
     found = seen(session, [listing_id], now).get(listing_id)
-    return posting(found.data, url) if found else None
+    return posting(found.data, url, english=english) if found else None
 
 
 def listings_of_booths(session: Session, booth_ids: Collection[int], now: datetime) -> set[int]:
