@@ -102,7 +102,7 @@ def _no_posting(session: Session, listing_id: int, now: datetime, url: str, engl
     return None
 
 
-# What search engines read of a listing that is visible now, at this address, or in English; None of others. Filled in wiring.py.
+# What search engines read of a listing at this address, in English or not; None if it is not visible now. Filled in wiring.py.
 posting_of: Callable[[Session, int, datetime, str, bool], Mapping[str, Any] | None] = _no_posting
 # The walk-in line of each booth that ever had one: it has open, waiting and wait_minutes. Filled in wiring.py.
 lines_of: Callable[[Session, list[int], datetime], dict[int, Any]] = _no_lines

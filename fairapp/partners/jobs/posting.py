@@ -31,6 +31,7 @@ class _Connection(http.client.HTTPSConnection):
         context = ssl.create_default_context()
         super().__init__(str(parts.hostname), port, timeout=CONNECT_WITHIN, context=context)
         self._address, self._tls = address, context
+        self.was_cut = False
 
     def connect(self) -> None:
         """Connect to the checked address."""
@@ -41,6 +42,7 @@ class _Connection(http.client.HTTPSConnection):
 
     def cut(self) -> None:
         """End it from another thread: a server that sends a sign a second never runs into a timeout."""
+        self.was_cut = True
         with suppress(OSError):
             if self.sock is not None:
                 self.sock.shutdown(socket.SHUT_RDWR)
@@ -56,7 +58,10 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, anywhere: bool) -
     target = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
     try:
         connection.request("POST", target, body, dict(headers))
-        return connection.getresponse().status
+        status = connection.getresponse().status
+        if connection.was_cut:  # what looks like the end of the answer is ours
+            raise TimeoutError("no answer in time")
+        return status
     except (OSError, http.client.HTTPException) as error:
         raise CannotDeliver(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
