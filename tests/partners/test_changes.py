@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import db
@@ -274,3 +274,21 @@ def test_other_fairs_are_read_while_one_has_more_news_than_fits(app: Flask, cast
     assert sorted(opened) == sorted(made)
     with db.of(app).read() as session:
         assert queries.unread(session) == {}
+
+
+def test_the_audit_sees_what_partners_could_not_have_been_told(app: Flask, cast: Cast) -> None:
+    for _ in range(3):
+        db.of(app).write(booths.open_listing, cast.booth, fields(), None, NOW)
+    published()
+
+    def found() -> list[str]:
+        with db.of(app).read() as session:
+            return sorted(sentence.partition(":")[0] for sentence in queries.breaches(session))
+
+    assert found() == []
+    db.of(app).write(lambda session: session.execute(update(PublicListing).values(seq=2)))
+    assert found() == ["listing 1", "listing 3", "listing 3", "listing 4", "listing 4"]
+    db.of(app).write(lambda session: session.execute(delete(Change).where(Change.seq == 3)))
+    assert "changes" in found()
+    db.of(app).write(lambda session: session.execute(update(FairRead).values(seq=10**6)))
+    assert f"fair {cast.fair}" in found()

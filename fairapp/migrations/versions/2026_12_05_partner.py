@@ -76,6 +76,7 @@ def _changes() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
     )
     op.create_index("ix_change_at", "change", ["at"])
+    op.create_index("ix_change_listing", "change", ["listing_id", "seq"])
     op.create_table(
         "public_listing",
         sa.Column(

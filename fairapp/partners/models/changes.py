@@ -23,7 +23,7 @@ class Change(Base):
     """One change that anybody may know. `data` of a listing is the whole listing; a closed one has none."""
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_at", "at"),)
+    __table_args__ = (Index("ix_change_at", "at"), Index("ix_change_listing", "listing_id", "seq"))
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(40))  # listing.opened, …changed, …closed, booth.*, fair.phase

@@ -1,5 +1,6 @@
 """Reads of partners: keys, changes and public listings, webhooks."""
 
+from fairapp.partners.queries.breaches import breaches
 from fairapp.partners.queries.changes import (
     START,
     Changes,
@@ -48,6 +49,7 @@ __all__ = [
     "Edition",
     "Parcel",
     "Seen",
+    "breaches",
     "changes_after",
     "content_of",
     "count_hooks",
