@@ -25,6 +25,7 @@ from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
 from fairapp.outcomes import api as outcomes_api
 from fairapp.outcomes import pages as outcomes_pages
+from fairapp.partners import api as partners_api
 from fairapp.partners import pages as partners_pages
 from fairapp.scheduling import api as scheduling_api
 from fairapp.scheduling import pages as scheduling_pages
@@ -41,6 +42,7 @@ APIS = (
     coaching_api,
     outcomes_api,
     visits_api,
+    partners_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (

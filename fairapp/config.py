@@ -36,6 +36,7 @@ class Settings:
     rate_limits: bool  # RATE_LIMITS: `on` (default) or `off`, the latter for load measurements only
     threads: int  # FAIRAPP_THREADS: HTTP requests served at once by the embedded server; default 64
     sockets: int  # FAIRAPP_SOCKETS: live sockets at most in one embedded process; the rest poll; default 900
+    webhooks_anywhere: bool  # FAIRAPP_WEBHOOKS: `public` (default) or `anywhere`, the latter to try them on one machine
     proxies: int  # FAIRAPP_PROXIES: reverse proxies whose X-Forwarded-* are believed; default 0
 
     @property
@@ -56,6 +57,7 @@ KNOWN_PREFIXED = {
     "FAIRAPP_THREADS",
     "FAIRAPP_SOCKETS",
     "FAIRAPP_PROXIES",
+    "FAIRAPP_WEBHOOKS",
     "FAIRAPP_TEST_WITHOUT",  # read by bootstrap.py
 }
 
@@ -80,6 +82,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         rate_limits=_choice(environ, "RATE_LIMITS", "on", {"on", "off"}) == "on",
         threads=_number(environ, "FAIRAPP_THREADS", 64, 1, 512),
         sockets=_number(environ, "FAIRAPP_SOCKETS", 900, 0, 2000),
+        webhooks_anywhere=_choice(environ, "FAIRAPP_WEBHOOKS", "public", {"public", "anywhere"}) == "anywhere",
         proxies=_number(environ, "FAIRAPP_PROXIES", 0, 0, 5),
     )
     return settings

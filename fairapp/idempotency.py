@@ -53,7 +53,9 @@ class InFlight(Conflict):
 def remembered(view: Callable[[], Response]) -> Response:
     """Answer from memory if the request's key is known, otherwise run the view and remember its answer."""
     key = request.headers.get("Idempotency-Key")
-    account_id = g.get("caller_id")
+    account_id, partner = g.get("caller_id"), g.get("partner")
+    if partner is not None:
+        account_id = -partner.key_id  # below zero, where no account is
     if not key or account_id is None:
         return view()
     if len(key) > 200 or not key.isprintable():

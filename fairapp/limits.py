@@ -108,7 +108,7 @@ def refusal(seconds: float) -> TooMany:
 
 
 def per_caller(identify: Callable[[], T]) -> Callable[[], T]:
-    """Return `identify` with the limit on calls of the API: for who is known by account, for others by address."""
+    """Return `identify` with the limit on calls of the API: by account, by a partner's key, for others by address."""
 
     def limited() -> T:
         try:
@@ -116,7 +116,10 @@ def per_caller(identify: Callable[[], T]) -> Callable[[], T]:
         except NotSignedIn:
             spend(BAD_TOKENS, address())
             raise
-        if found is None:
+        partner = g.get("partner")  # a program of an agency, with a limit of its own
+        if partner is not None:
+            spend(Limit("key", partner.per_minute, 60), str(partner.key_id))
+        elif found is None:
             spend(CALLS_BY_ADDRESS, address())
         else:
             spend(CALLS_BY_ACCOUNT, str(g.get("caller_id")))

@@ -16,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from wtforms import ValidationError as CsrfInvalid
 
-from fairapp.errors import AppError, Invalid
+from fairapp.errors import AppError, Forbidden, Invalid
 from fairapp.idempotency import remembered
 from fairapp.shapes import Problem, field_errors, refuse_unstorable
 
@@ -44,6 +44,8 @@ class Call:
     needs_match: bool
     remember: bool
     also: Mapping[int, type[BaseModel]]
+    scope: str | None
+    keys_only: bool
     wants: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -73,10 +75,14 @@ def call(
     needs_match: bool = False,
     remember: bool | None = None,
     also: Mapping[int, type[BaseModel]] | None = None,
+    scope: str | None = None,
+    keys_only: bool = False,
 ) -> Callable[[F], F]:
     """Make the function the handler of `method path` below /api/v1; its docstring's first line is the summary.
 
     `admit` says who may call (None: anyone). `also` names further answers by status.
+    `scope` lets in the keys of agencies that have it; without one the call takes no key. `keys_only` documents
+    that it takes nothing else (its `admit` sees to it).
     `needs_match` documents If-Match. `remember` makes it take an Idempotency-Key; by default all but GET do.
     """
 
@@ -97,6 +103,8 @@ def call(
                 media=media,
                 needs_match=needs_match,
                 also=also or {},
+                scope=scope,
+                keys_only=keys_only,
                 remember=method != "GET" if remember is None else remember,
                 wants=frozenset(inspect.signature(handler).parameters),
             )
@@ -122,6 +130,7 @@ def register(app: Flask, identify: Callable[[], Any]) -> Blueprint:
 def _view(one: Call) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         refuse_unstorable(path)
+        _check_scope(one)
         arguments: dict[str, Any] = dict(path)
         caller = one.admit() if one.admit else None
         if one.method != "GET":
@@ -137,6 +146,20 @@ def _view(one: Call) -> Callable[..., Response]:
         return _respond(one, one.handler(**arguments))
 
     return view
+
+
+class MissingScope(Forbidden):
+    """The key is good, but not for this call."""
+
+    slug = "missing-scope"
+    title = _l("이 키로는 할 수 없는 일이에요")
+
+
+def _check_scope(one: Call) -> None:
+    """Refuse a partner's key that is not for this call, public or not: a key does nothing beyond its scopes."""
+    partner = g.get("partner")
+    if partner is not None and (one.scope is None or one.scope not in partner.scopes):
+        raise MissingScope(extra={"scope": one.scope})
 
 
 def _check_csrf() -> None:
@@ -206,7 +229,10 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.get("$defs", {}),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "key": {"type": "http", "scheme": "bearer", "description": "A key of an agency, with scopes."},
+            },
         },
     }
 
@@ -214,7 +240,7 @@ def document() -> dict[str, Any]:
 def _operation(one: Call, refs: Mapping[Any, Any]) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": refs[(Problem, "serialization")]}}
     statuses = set(one.problems) | {400, 401, 429}  # 401: a bad token is told of everywhere
-    if one.admit:
+    if one.admit or one.scope:
         statuses.add(403)
     if one.method != "GET":
         statuses.add(503)
@@ -244,6 +270,8 @@ def _operation(one: Call, refs: Mapping[Any, Any]) -> dict[str, Any]:
         required = any(field.is_required() for field in one.body.model_fields.values())
         operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
     operation["security"] = [{"bearer": []}] if one.admit else [{}, {"bearer": []}]
+    if one.scope:
+        operation["security"] = [*([] if one.keys_only else operation["security"]), {"key": [one.scope]}]
     return operation
 
 

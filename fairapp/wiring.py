@@ -1,6 +1,7 @@
 """What an earlier domain needs of a later one: hooks that it declares and that are filled here, once, at the start."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Flask
@@ -13,6 +14,7 @@ from fairapp.accounts import pushes as account_pushes
 from fairapp.accounts import queries as account_queries
 from fairapp.accounts.models import secret_hash
 from fairapp.accounts.queries import Organisation, caller_by_token, organisation_names, resource_ids
+from fairapp.accounts.rules import Partner
 from fairapp.agencies.queries import agency_names
 from fairapp.appending import write_rows
 from fairapp.booths import actions as booths
@@ -23,7 +25,7 @@ from fairapp.coaching import queries as coaching_queries
 from fairapp.coaching.actions import COACHING, GROUP
 from fairapp.employers import actions as employers
 from fairapp.employers.queries import employers_by_id
-from fairapp.errors import NotFound, NotSignedIn
+from fairapp.errors import Busy, NotFound, NotSignedIn
 from fairapp.fairs import actions as fairs
 from fairapp.fairs import queries as fair_queries
 from fairapp.fairs import rules as fair_rules
@@ -38,12 +40,14 @@ from fairapp.outcomes import pushes as outcome_pushes
 from fairapp.outcomes import queries as outcome_queries
 from fairapp.partners import actions as partners
 from fairapp.partners import queries as partner_queries
+from fairapp.partners.rules import is_use_to_be_noted
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
 from fairapp.trace import write_traces
 from fairapp.visits import actions as visits
+from fairapp.visits import queries as visit_queries
 
 
 def identify(token: str | None) -> guards.Caller | None:
@@ -94,6 +98,16 @@ def _rights(app: Flask) -> None:
     account_queries.duties[:] = [scheduling_queries.hosting_duties]
 
 
+def partner_by_key(secret: str, now: datetime) -> Partner | None:
+    """Return the partner whose key this is, and note the use now and then; nobody's call waits for a busy database."""
+    with db.glance() as reading:
+        found = partner_queries.partner_by_key(reading, secret_hash(secret), now)
+    if found is not None and is_use_to_be_noted(found.used_at, now):
+        with suppress(Busy):
+            db.write(partners.note_use, found.key_id, now)
+    return found
+
+
 def connect(app: Flask) -> None:
     """Fill every hook."""
     kinds.update(interview=interviews.INTERVIEW, coaching=COACHING, group=GROUP)
@@ -104,7 +118,6 @@ def connect(app: Flask) -> None:
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
     mail.renderers.update(booth_pushes.LETTERS | interview_pushes.LETTERS | outcome_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
-    employers.after_edit[:] = [booths.index_employer]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]
     fair_queries.counters.update(
         booths=booth_queries.booth_counts,
@@ -122,6 +135,9 @@ def connect(app: Flask) -> None:
     scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]
     _rights(app)
+    guards.partners_by_key[:] = [partner_by_key]
+    booth_queries.posting_of = partner_queries.posting_of
+    employers.after_edit[:] = [booths.index_employer, booths.tell_renamed]
     sockets.identify = identify
     live_queries.visible_fair = visible_fair
     db.of(app).writer.last_writes = [write_rows, write_letters, write_traces, write_news, notify]

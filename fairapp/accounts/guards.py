@@ -1,4 +1,7 @@
-"""Who is calling, and who may enter. The caller is found once a request, by bearer token or by the browser's session."""
+"""Who is calling, and who may enter. The caller is found once a request, by bearer token or by the browser's session.
+
+A program of an agency calls by key instead: it is a Partner, never a Caller, and only calls that name a scope take it.
+"""
 
 import hashlib
 import secrets
@@ -17,6 +20,7 @@ from werkzeug.wrappers import Response
 from fairapp import clock, db, limits
 from fairapp.accounts import actions, queries, rules
 from fairapp.accounts.models import secret_hash
+from fairapp.accounts.rules import Partner
 from fairapp.errors import Busy, Forbidden, Invalid, NotSignedIn, TooMany
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,6 +63,19 @@ class Caller:
         return ["seeker", *(role for role, where in held if where), *(["admin"] if self.is_admin else [])]
 
 
+# Hook: the partner whose key this is, if it holds at `now`; its use is noted. Filled in wiring.py.
+partners_by_key: list[Callable[[str, datetime], Partner | None]] = []
+
+
+def partner() -> Partner:
+    """Return the partner whose key calls; NotSignedIn if nobody's does. The scope is checked where the call is."""
+    caller()
+    found: Partner | None = g.get("partner")
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
 def _found() -> Caller | None:
     """Find the caller. A bearer token that is no good is an error, never a fall-back to the cookie."""
     now = clock.now()
@@ -67,6 +84,11 @@ def _found() -> Caller | None:
         kind, _, secret = header.partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             raise NotSignedIn
+        if secret.strip().startswith(rules.KEY_PREFIX):
+            g.partner = next((found for find in partners_by_key if (found := find(secret.strip(), now))), None)
+            if g.partner is None:
+                raise NotSignedIn
+            return None
         with db.glance() as reading:
             facts = queries.caller_by_token(reading, secret_hash(secret.strip()), now)
         if facts is None:

@@ -135,7 +135,7 @@ def _booth(row: queries.BoothRow, listings: Sequence[queries.ListingRow], slot: 
     )
 
 
-@openapi.call("GET", "/fairs/{fair}/listings", query=ListingQuery, returns=Page[ListingOut])
+@openapi.call("GET", "/fairs/{fair}/listings", query=ListingQuery, returns=Page[ListingOut], scope="listings:read")
 def list_listings(fair: str, query: ListingQuery) -> Page[ListingOut]:
     """List the open listings of booths that are hiring now, newest first."""
     now = clock.now()
@@ -149,7 +149,7 @@ def list_listings(fair: str, query: ListingQuery) -> Page[ListingOut]:
     return Page(items=[_listing(row) for row in page], next=following)
 
 
-@openapi.call("GET", "/fairs/{fair}/booths", query=Paged, returns=Page[BoothOut])
+@openapi.call("GET", "/fairs/{fair}/booths", query=Paged, returns=Page[BoothOut], scope="listings:read")
 def list_booths(fair: str, query: Paged) -> Page[BoothOut]:
     """List the booths that are hiring now."""
     now = clock.now()
@@ -165,7 +165,7 @@ def list_booths(fair: str, query: Paged) -> Page[BoothOut]:
     return Page(items=items, next=following)
 
 
-@openapi.call("GET", "/booths/{booth}", returns=BoothOut)
+@openapi.call("GET", "/booths/{booth}", returns=BoothOut, scope="listings:read")
 def show_booth(booth: str) -> BoothOut:
     """Show a booth; one that is not hiring now only to its recruiters and the fair's organizers."""
     now, caller = clock.now(), guards.caller()

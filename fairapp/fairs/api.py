@@ -59,7 +59,7 @@ def _shown(fair: Fair, counts: queries.FairCounts, now: datetime) -> FairOut:
     )
 
 
-@openapi.call("GET", "/fairs", query=FairQuery, returns=Page[FairOut])
+@openapi.call("GET", "/fairs", query=FairQuery, returns=Page[FairOut], scope="listings:read")
 def list_fairs(query: FairQuery) -> Page[FairOut]:
     """List fairs, the latest start first; drafts only to those who run them."""
     now, caller = clock.now(), guards.caller()
@@ -77,7 +77,7 @@ def list_fairs(query: FairQuery) -> Page[FairOut]:
     return Page(items=[_shown(fair, counts[fair.id], now) for fair in page], next=following)
 
 
-@openapi.call("GET", "/fairs/{fair}", returns=FairOut)
+@openapi.call("GET", "/fairs/{fair}", returns=FairOut, scope="listings:read")
 def show_fair(fair: str) -> FairOut:
     """Show a fair by id or slug, with what there is at it now."""
     now = clock.now()

@@ -35,7 +35,7 @@ class NewsSince(BaseModel):
     reset: bool
 
 
-@call("GET", "/fairs/{fair}/news", query=NewsQuery, returns=NewsSince)
+@call("GET", "/fairs/{fair}/news", query=NewsQuery, returns=NewsSince, scope="changes:read")
 def news(fair: str, query: NewsQuery) -> NewsSince:
     """What happened in a fair after a number, for clients without a socket."""
     with db.read() as session:

@@ -17,7 +17,7 @@ from fairapp.errors import NotFound
 from fairapp.partners import actions, jobs
 from fairapp.partners.models import Merge, Pair, Record
 from tests.factories import make_account
-from tests.partners.cast import brought_in, make_source
+from tests.partners.network import brought_in, make_source
 
 HEAD = "관리번호,성명,휴대폰번호,생년월일,이메일,개인정보동의\n"
 SCHOOL = HEAD + "S-1,김하늘,010-1234-5678,1998-03-02,haneul@example.kr,예\nS-2,이바다,010-2222-3333,2001-11-30,,예\n"
@@ -29,12 +29,12 @@ AGENCY = (
 )
 
 
-def give(app: Flask, cast: dict[str, Any], *tables: str) -> int:
+def give(app: Flask, network: dict[str, Any], *tables: str) -> int:
     """Bring in each table of seekers from a source of its own, then join all their rows; return the last source."""
     source = 0
     for table in tables:
-        source = make_source(app, cast, kind="seekers", consent="column")
-        brought_in(cast["teacher"], source, table)
+        source = make_source(app, network, kind="seekers", consent="column")
+        brought_in(network["teacher"], source, table)
     jobs.join(clock.now())
     return source
 
@@ -45,8 +45,8 @@ def owners(app: Flask) -> dict[str, int | None]:
         return {row.own_id: row.account_id for row in session.scalars(select(Record))}
 
 
-def test_the_same_person_is_one_and_twins_are_two(app: Flask, cast: dict[str, Any]) -> None:
-    give(app, cast, SCHOOL, AGENCY)
+def test_the_same_person_is_one_and_twins_are_two(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, SCHOOL, AGENCY)
     found = owners(app)
     assert found["A-9"] == found["S-1"]
     assert len({found["S-1"], found["S-2"], found["A-8"], found["A-7"]}) == 4
@@ -60,9 +60,9 @@ def test_the_same_person_is_one_and_twins_are_two(app: Flask, cast: dict[str, An
     assert [one.high_id for one in twins] == [found["A-8"]]  # put before somebody
 
 
-def test_joining_twice_and_in_another_order_finds_the_same(app: Flask, cast: dict[str, Any]) -> None:
-    give(app, cast, AGENCY)
-    give(app, cast, SCHOOL)
+def test_joining_twice_and_in_another_order_finds_the_same(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, AGENCY)
+    give(app, network, SCHOOL)
     found = owners(app)
     assert found["A-9"] == found["S-1"]
     assert len(set(found.values())) == 4
@@ -70,7 +70,7 @@ def test_joining_twice_and_in_another_order_finds_the_same(app: Flask, cast: dic
     assert owners(app) == found
 
 
-def test_somebody_with_an_account_is_recognised_and_keeps_her_own_words(app: Flask, cast: dict[str, Any]) -> None:
+def test_somebody_with_an_account_is_recognised_and_keeps_her_own_words(app: Flask, network: dict[str, Any]) -> None:
     def register(session: Session) -> int:
         account = make_account(session, name="김하늘", email="haneul@example.kr", password_hash="x")
         fields = ProfileFields(phone="010-1234-5678", intro="제 말")
@@ -78,89 +78,89 @@ def test_somebody_with_an_account_is_recognised_and_keeps_her_own_words(app: Fla
         return account.id
 
     mine = db.of(app).write(register)
-    give(app, cast, SCHOOL)
+    give(app, network, SCHOOL)
     assert owners(app)["S-1"] == mine
     with db.of(app).read() as session:
         profile = session.get_one(Profile, mine)
         assert (profile.intro, profile.birth_date) == ("제 말", None)
-    shown = cast["official"].get(f"/agencies/{cast['city']}/people/{mine}").text
+    shown = network["official"].get(f"/agencies/{network['city']}/people/{mine}").text
     assert "1998-03-02" in shown  # what the partner tells stands beside it, with its source
     assert "직업전문학교" in shown
 
 
-def test_only_who_agreed_is_shown_and_withdrawing_ends_it_at_once(app: Flask, cast: dict[str, Any]) -> None:
-    give(app, cast, SCHOOL, AGENCY)
-    found, path = owners(app), f"/agencies/{cast['city']}/people"
-    page = cast["official"].get(path).text
+def test_only_who_agreed_is_shown_and_withdrawing_ends_it_at_once(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, SCHOOL, AGENCY)
+    found, path = owners(app), f"/agencies/{network['city']}/people"
+    page = network["official"].get(path).text
     assert "김하늘" in page
     assert "박구름" not in page
     assert "동의한 사람 3명, 동의를 기다리는 사람 1명" in page
-    assert cast["official"].get(f"{path}/{found['A-7']}").status_code == 404
-    assert cast["official"].get(f"{path}/{found['S-1']}").status_code == 200
-    assert cast["teacher"].get(path).status_code == 404
-    assert cast["other"].get(path).status_code == 404
+    assert network["official"].get(f"{path}/{found['A-7']}").status_code == 404
+    assert network["official"].get(f"{path}/{found['S-1']}").status_code == 200
+    assert network["teacher"].get(path).status_code == 404
+    assert network["other"].get(path).status_code == 404
     with db.of(app).read() as session:
         receipt = session.scalar(select(Consent).where(Consent.seeker_id == found["S-1"]))
     assert receipt is not None
-    assert (receipt.way, receipt.purpose, receipt.agency_id) == ("partner", "joining", cast["city"])
+    assert (receipt.way, receipt.purpose, receipt.agency_id) == ("partner", "joining", network["city"])
     db.of(app).write(accounts.withdraw_consent, found["S-1"], receipt.id, clock.now())
-    assert cast["official"].get(f"{path}/{found['S-1']}").status_code == 404
-    assert "김하늘" not in cast["official"].get(path).text
+    assert network["official"].get(f"{path}/{found['S-1']}").status_code == 404
+    assert "김하늘" not in network["official"].get(path).text
     # The partner's next list, which still says yes, does not undo what she took back.
-    give(app, cast, SCHOOL.replace("010-1234-5678", "010-1234-5679"))
-    assert cast["official"].get(f"{path}/{found['S-1']}").status_code == 404
+    give(app, network, SCHOOL.replace("010-1234-5678", "010-1234-5679"))
+    assert network["official"].get(f"{path}/{found['S-1']}").status_code == 404
 
 
-def test_who_says_no_in_a_later_list_is_shown_no_more(app: Flask, cast: dict[str, Any]) -> None:
-    source = give(app, cast, SCHOOL)
-    found, path = owners(app), f"/agencies/{cast['city']}/people"
-    assert cast["official"].get(f"{path}/{found['S-2']}").status_code == 200
-    brought_in(cast["teacher"], source, SCHOOL.replace("2001-11-30,,예", "2001-11-30,,아니오"))
-    assert cast["official"].get(f"{path}/{found['S-2']}").status_code == 404
+def test_who_says_no_in_a_later_list_is_shown_no_more(app: Flask, network: dict[str, Any]) -> None:
+    source = give(app, network, SCHOOL)
+    found, path = owners(app), f"/agencies/{network['city']}/people"
+    assert network["official"].get(f"{path}/{found['S-2']}").status_code == 200
+    brought_in(network["teacher"], source, SCHOOL.replace("2001-11-30,,예", "2001-11-30,,아니오"))
+    assert network["official"].get(f"{path}/{found['S-2']}").status_code == 404
 
 
-def test_each_look_is_in_the_persons_log(app: Flask, cast: dict[str, Any]) -> None:
-    give(app, cast, SCHOOL)
+def test_each_look_is_in_the_persons_log(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, SCHOOL)
     who = owners(app)["S-1"] or 0
-    cast["official"].get(f"/agencies/{cast['city']}/people/{who}")
+    network["official"].get(f"/agencies/{network['city']}/people/{who}")
     with db.of(app).read() as session:
         seen = account_queries.disclosures(session, who, None, 10)
-    assert [(one.agency_id, one.what, one.purpose) for one in seen] == [(cast["city"], "contact", "joining")]
+    assert [(one.agency_id, one.what, one.purpose) for one in seen] == [(network["city"], "contact", "joining")]
 
 
-def test_likely_pairs_are_decided_once_and_merging_can_be_undone(app: Flask, cast: dict[str, Any]) -> None:
-    give(app, cast, SCHOOL, AGENCY)
-    found, path = owners(app), f"/agencies/{cast['city']}"
+def test_likely_pairs_are_decided_once_and_merging_can_be_undone(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, SCHOOL, AGENCY)
+    found, path = owners(app), f"/agencies/{network['city']}"
     one, other = found["S-2"] or 0, found["A-8"] or 0
-    page = cast["official"].get(f"{path}/pairs").text
+    page = network["official"].get(f"{path}/pairs").text
     assert "이바다 · 이바람" in page
     action = page.split(f'action="{path}/pairs/')[1].split('"')[0]
     for browser in ("teacher", "other"):
-        assert cast[browser].post(f"{path}/pairs/{action}", data={"decision": "same"}).status_code == 404
+        assert network[browser].post(f"{path}/pairs/{action}", data={"decision": "same"}).status_code == 404
     for wrong in ("", "perhaps"):
-        assert cast["official"].post(f"{path}/pairs/{action}", data={"decision": wrong}).status_code == 404
-    assert cast["official"].post(f"{path}/pairs/{action}", data={"decision": "same"}).status_code == 303
-    assert cast["official"].post(f"{path}/pairs/{action}", data={"decision": "same"}).status_code == 404
+        assert network["official"].post(f"{path}/pairs/{action}", data={"decision": wrong}).status_code == 404
+    assert network["official"].post(f"{path}/pairs/{action}", data={"decision": "same"}).status_code == 303
+    assert network["official"].post(f"{path}/pairs/{action}", data={"decision": "same"}).status_code == 404
     assert owners(app)["A-8"] == one
     with db.of(app).read() as session:
         assert session.get_one(Account, other).disabled_at is not None
-        assert account_queries.valid_consent(session, other, clock.now(), agency_id=cast["city"]) is None
-    shown = cast["official"].get(f"{path}/people/{one}").text
+        assert account_queries.valid_consent(session, other, clock.now(), agency_id=network["city"]) is None
+    shown = network["official"].get(f"{path}/people/{one}").text
     assert "이바람" in shown
     undo = shown.split(f'action="{path}/merges/')[1].split('"')[0]
-    assert cast["other"].post(f"{path}/merges/{undo}").status_code == 404
-    assert cast["official"].post(f"{path}/merges/{undo}").status_code == 303
+    assert network["other"].post(f"{path}/merges/{undo}").status_code == 404
+    assert network["official"].post(f"{path}/merges/{undo}").status_code == 303
     assert owners(app)["A-8"] == other
     with db.of(app).read() as session:
         assert session.get_one(Account, other).disabled_at is None
-        assert account_queries.valid_consent(session, other, clock.now(), agency_id=cast["city"]) is not None
+        assert account_queries.valid_consent(session, other, clock.now(), agency_id=network["city"]) is not None
         assert session.scalars(select(Pair.decision).where(Pair.high_id == other)).all() == ["different"]
         moved = session.scalars(select(Merge.moved)).one()
     assert "email" not in moved
-    assert "살펴볼 짝이 없어요" in cast["official"].get(f"{path}/pairs").text
+    assert "살펴볼 짝이 없어요" in network["official"].get(f"{path}/pairs").text
 
 
-def test_two_claimed_accounts_are_not_merged_by_somebody_else(app: Flask, cast: dict[str, Any]) -> None:
+def test_two_claimed_accounts_are_not_merged_by_somebody_else(app: Flask, network: dict[str, Any]) -> None:
     one, other = (db.of(app).write(lambda s: make_account(s, password_hash="x").id) for _ in range(2))
     with pytest.raises(actions.Claimed):
         db.of(app).write(actions.merge, one, other, None, clock.now())
@@ -185,10 +185,10 @@ def test_a_merged_account_gives_its_address_back_when_undone(app_on_both: Flask)
         database.write(actions.undo_merge, made, None, clock.now())
 
 
-def test_a_receipt_lasts_no_longer_than_the_agreement(app: Flask, cast: dict[str, Any]) -> None:
-    give(app, cast, SCHOOL)
+def test_a_receipt_lasts_no_longer_than_the_agreement(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, SCHOOL)
     who, last = owners(app)["S-1"] or 0, actions.day_of(clock.now()) + timedelta(days=300)
     with db.of(app).read() as session:
-        receipt = account_queries.valid_consent(session, who, clock.now(), agency_id=cast["city"])
+        receipt = account_queries.valid_consent(session, who, clock.now(), agency_id=network["city"])
     assert receipt is not None
     assert clock.local(receipt.until, "Asia/Seoul").date() == last + timedelta(days=1)

@@ -16,7 +16,7 @@ from fairapp import db
 from fairapp.booths.models import Listing
 from fairapp.employers.models import Employer
 from fairapp.partners.models import Record
-from tests.partners.cast import make_cast, make_source, selects, upload
+from tests.partners.network import make_network, make_source, selects, upload
 
 pytestmark = pytest.mark.real
 
@@ -97,10 +97,10 @@ def table_of(headings: list[str], fields: Mapping[str, str], values: Mapping[str
 
 def bring(app: Flask, kind: str, headings: list[str], said: Mapping[str, str], values: Any) -> tuple[Any, str]:
     """Bring two rows in these columns in through the pages; return the answer to the mapping and the last page."""
-    cast = make_cast(app)
-    own = {"giver_id": cast["city"]}
-    source = make_source(app, cast, kind=kind, **own, **({"fair_id": cast["fair"]} if kind == "listings" else {}))
-    browser = cast["official"]
+    network = make_network(app)
+    own = {"giver_id": network["city"]}
+    source = make_source(app, network, kind=kind, **own, **({"fair_id": network["fair"]} if kind == "listings" else {}))
+    browser = network["official"]
     first = upload(browser, source, table_of(headings, {"name": headings[0]}, {"name": ("a", "b")})).location
     chosen = {name: one for name, one in selects(browser.get(first).text).items() if name not in said.values()}
     chosen = {name: one for name, one in chosen.items() if one not in said.values()} | dict(said)
@@ -149,13 +149,13 @@ def test_every_layout_is_accounted_for(real_data: Path) -> None:
 
 @pytest.mark.parametrize("name", ["oklms_CcmMemberSaveForm.xls"])
 def test_a_real_old_workbook_comes_in(app: Flask, real_data: Path, name: str) -> None:
-    cast = make_cast(app)
-    source = make_source(app, cast, kind="seekers", giver_id=cast["city"])
-    path = upload(cast["official"], source, (real_data / "layouts" / name).read_bytes(), name).location
-    page = cast["official"].get(path).text
+    network = make_network(app)
+    source = make_source(app, network, kind="seekers", giver_id=network["city"])
+    path = upload(network["official"], source, (real_data / "layouts" / name).read_bytes(), name).location
+    page = network["official"].get(path).text
     assert "qwer123!" not in page  # a column of passwords is neither shown nor read
-    cast["official"].post(f"{path}/mapping", data=selects(page))
-    cast["official"].post(f"{path}/order")
+    network["official"].post(f"{path}/mapping", data=selects(page))
+    network["official"].post(f"{path}/order")
     with db.of(app).read() as session:
         rows = session.scalars(select(Record).order_by(Record.own_id)).all()
     assert [(row.own_id, row.phone, str(row.birth_date)) for row in rows] == [

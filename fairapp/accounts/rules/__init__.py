@@ -3,6 +3,7 @@
 from fairapp.accounts.rules.erasing import GRACE, KEPT, NAMELESS, HandOver, erase_at, is_blank
 from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
+from fairapp.accounts.rules.partners import KEY_PREFIX, Partner
 from fairapp.accounts.rules.passwords import check_password, hash_password, needs_rehash, password_matches
 from fairapp.accounts.rules.profiles import (
     LARGEST_RESUME,
@@ -41,6 +42,7 @@ __all__ = [
     "FILE_KEPT",
     "GRACE",
     "KEPT",
+    "KEY_PREFIX",
     "LARGEST_RESUME",
     "MOST_TOKENS",
     "MOST_WRONG",
@@ -56,6 +58,7 @@ __all__ = [
     "AddressTaken",
     "HandOver",
     "LinkGone",
+    "Partner",
     "ProfileFields",
     "Rights",
     "SeekerRow",

@@ -17,6 +17,7 @@ from fairapp.booths.actions.gate import (
     tell_flips,
     tell_flips_of_employers,
     tell_flips_of_fair,
+    tell_renamed,
     tell_turns,
 )
 from fairapp.booths.actions.importing import import_listings
@@ -64,6 +65,7 @@ __all__ = [
     "tell_flips",
     "tell_flips_of_employers",
     "tell_flips_of_fair",
+    "tell_renamed",
     "tell_turns",
     "unfill",
     "withdraw_booth",

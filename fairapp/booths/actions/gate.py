@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from fairapp.booths import pushes, queries
 from fairapp.booths.models import Booth, Listing
 from fairapp.db import UtcDateTime
+from fairapp.employers.models import Employer
+from fairapp.fairs.models import Fair
 from fairapp.live.actions import announce
 
 after_lapse: list[Callable[[Session, Sequence[int], datetime], None]] = []  # told which booths stopped hiring
@@ -31,6 +33,21 @@ def tell_flips_of_employers(session: Session, employer_ids: Sequence[int], now: 
     """Announce what has flipped in any fair: these employers were verified, or are so no more."""
     theirs = Booth.employer_id.in_(sorted(set(employer_ids)))
     _tell(session, session.execute(_flipped(theirs), {"now": now}).all(), now)
+
+
+def tell_renamed(session: Session, employer_id: int, now: datetime) -> None:
+    """Announce the visible listings of an employer whose name may have changed: it stands beside each of them."""
+    names = ("id", "fair_id", "booth_id", "title", "headcount", "filled")
+    visible = (
+        select(*(Listing.__table__.c[name] for name in names), Booth.employer_id)
+        .join(Booth, Booth.id == Listing.booth_id)
+        .join(Employer, Employer.id == Booth.employer_id)
+        .join(Fair, Fair.id == Booth.fair_id)
+        .where(Booth.employer_id == employer_id, queries.is_visible(now))
+        .order_by(Listing.id)
+    )
+    rows = session.execute(visible).mappings().all()
+    announce(session, [news for row in rows for news in pushes.listing_changed(row, True, True, now)])
 
 
 def tell_turns(session: Session, listing_ids: Sequence[int], now: datetime) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from fairapp.fairs import queries as fair_queries
 from fairapp.fairs import rules as fair_rules
 from fairapp.fairs.models import Fair
 from fairapp.labels import LABELS
-from fairapp.language import in_language, label, region_name, say_money
+from fairapp.language import in_language, label, reader_language, region_name, say_money
 from fairapp.shapes import decode_cursor, number, page_of
 
 AT_ONCE = 30
@@ -148,6 +148,8 @@ def listing(listing: str) -> str:
         found = fair_queries.fair_by_id(session, row.fair_id)
         seq = fair_queries.news_number(session, found.id)
         visible = queries.is_listing_visible(session, row.id, now)
+        page = f"{current_app.config['SETTINGS'].base_url}{url_for('booths.listing', listing=row.id)}"
+        posting = queries.posting_of(session, row.id, now, page, reader_language() == "en") if visible else None
         if not visible:
             _check_own(session, booth, found, now)
         slot = queries.next_free_slots(session, [booth.id], now).get(booth.id)
@@ -156,6 +158,7 @@ def listing(listing: str) -> str:
         "booths/listing.html",
         **_head(found, seq, (), now),
         listing=row,
+        posting=posting,
         asks=rules.Needs.of(row.needs),
         booth=booth,
         visible=visible,

@@ -1,6 +1,6 @@
 """Reads of booths and listings, the gate among them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,7 @@ __all__ = [
     "organized_booths",
     "pairs",
     "places",
+    "posting_of",
     "public_notices",
     "recruiters_of_booths",
     "region_prefix",
@@ -106,6 +107,12 @@ def _no_lines(session: Session, booth_ids: list[int], now: datetime) -> dict[int
     return {}
 
 
+def _no_posting(session: Session, listing_id: int, now: datetime, url: str, english: bool) -> Mapping[str, Any] | None:
+    return None
+
+
+# What search engines read of a listing at this address, in English or not; None if it is not visible now. Filled in wiring.py.
+posting_of: Callable[[Session, int, datetime, str, bool], Mapping[str, Any] | None] = _no_posting
 # The walk-in line of each booth that ever had one: it has open, waiting and wait_minutes. Filled in wiring.py.
 lines_of: Callable[[Session, list[int], datetime], dict[int, Any]] = _no_lines
 # The next slot of each booth with a free seat: it has id, starts_at, ends_at and seats_left. Filled in wiring.py.

@@ -1,7 +1,20 @@
 """Writes of what partners send."""
 
+from fairapp.partners.actions.changes import begin_fairs, compared, forget_changes, publish
 from fairapp.partners.actions.erasing import erase_person
+from fairapp.partners.actions.hooks import (
+    claim_deliveries,
+    forget_deliveries,
+    make_hook,
+    queue_deliveries,
+    record_delivery,
+    remove_hook,
+    renew_secret,
+    send_again,
+    send_test,
+)
 from fairapp.partners.actions.joining import after_join, join, values_of, without_consent
+from fairapp.partners.actions.keys import make_key, note_use, revoke_key, rotate_key
 from fairapp.partners.actions.merging import Claimed, Engaged, decide_pair, merge, merge_sure, movers, undo_merge
 from fairapp.partners.actions.reading import bring_in
 from fairapp.partners.actions.records import import_people, mark_gone
@@ -33,11 +46,14 @@ __all__ = [
     "Claimed",
     "Engaged",
     "after_join",
+    "begin_fairs",
     "bring_in",
     "carry_out",
     "change_source",
     "check_agreed",
     "claim",
+    "claim_deliveries",
+    "compared",
     "day_of",
     "decide_pair",
     "drop",
@@ -46,21 +62,35 @@ __all__ = [
     "fail",
     "fair_of",
     "finish",
+    "forget_changes",
+    "forget_deliveries",
     "forget_files",
     "import_people",
     "join",
     "look_at",
+    "make_hook",
+    "make_key",
     "make_ready",
     "make_source",
     "mark_gone",
     "merge",
     "merge_sure",
     "movers",
+    "note_use",
     "order",
+    "publish",
+    "queue_deliveries",
     "read_file",
     "receive",
+    "record_delivery",
     "remember_mapping",
+    "remove_hook",
+    "renew_secret",
+    "revoke_key",
+    "rotate_key",
     "rows_of",
+    "send_again",
+    "send_test",
     "undo_merge",
     "values_of",
     "without_consent",

@@ -40,7 +40,7 @@ def _carry_out(write: Write, read: Read, run_id: int, now: datetime) -> None:
     with read() as session:
         found = queries.get_run(session, run_id)
         source = queries.get_source(session, found.source_id)
-        content = queries.content_of(session, run_id) or b""
+        content = queries.file_of(session, run_id) or b""
         fair = runs.fair_of(session, source)
         check_agreed(session, source.giver_id, source.receiver_id, source.kind, now)
     table = runs.read_file(source, content, found.file_name)

@@ -1,5 +1,17 @@
 """Timed work with partners' data."""
 
+from fairapp.partners.jobs.changes import compare, compare_fair, forget_changes, publish
 from fairapp.partners.jobs.incoming import bring_in, forget_files, join
+from fairapp.partners.jobs.sending import deliver, forget_deliveries
 
-__all__ = ["bring_in", "forget_files", "join"]
+__all__ = [
+    "bring_in",
+    "compare",
+    "compare_fair",
+    "deliver",
+    "forget_changes",
+    "forget_deliveries",
+    "forget_files",
+    "join",
+    "publish",
+]

@@ -1,6 +1,26 @@
 """Tables of joining and sharing."""
 
+from fairapp.partners.models.changes import Change, ChangeCounter, FairRead, PublicListing
+from fairapp.partners.models.hooks import TOPICS, Delivery, Webhook
 from fairapp.partners.models.incoming import ColumnMap, DataSource, ImportRun
+from fairapp.partners.models.keys import SCOPES, ApiKey
 from fairapp.partners.models.people import Merge, Pair, Record, RecordVersion
 
-__all__ = ["ColumnMap", "DataSource", "ImportRun", "Merge", "Pair", "Record", "RecordVersion"]
+__all__ = [
+    "SCOPES",
+    "TOPICS",
+    "ApiKey",
+    "Change",
+    "ChangeCounter",
+    "ColumnMap",
+    "DataSource",
+    "Delivery",
+    "FairRead",
+    "ImportRun",
+    "Merge",
+    "Pair",
+    "PublicListing",
+    "Record",
+    "RecordVersion",
+    "Webhook",
+]

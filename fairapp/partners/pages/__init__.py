@@ -1,6 +1,15 @@
 """The pages of partners: sources, their imports, and the people of whom they tell."""
 
-from fairapp.partners.pages import people, runs, sources
+from fairapp.partners.pages import feeds, hooks, keys, people, runs, sitemap, sources
 from fairapp.partners.pages.base import blueprint
 
-__all__ = ["blueprint", "people", "runs", "sources"]
+__all__ = [
+    "blueprint",
+    "feeds",
+    "hooks",
+    "keys",
+    "people",
+    "runs",
+    "sitemap",
+    "sources",
+]

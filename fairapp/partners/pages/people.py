@@ -18,7 +18,7 @@ from fairapp.agencies.queries import AgencyFacts
 from fairapp.agencies.rules import ZONE
 from fairapp.errors import NotFound
 from fairapp.partners import actions, queries
-from fairapp.partners.pages.base import blueprint, show
+from fairapp.partners.pages.base import blueprint, show_private
 from fairapp.partners.rules import Told, told_by_field
 from fairapp.partners.rules.fields import PERSON_LABELS
 from fairapp.shapes import decode_cursor, number, page_of
@@ -48,7 +48,7 @@ def people(caller: Caller, agency: str) -> Any:
     shown, following = page_of(ids, LIMIT, lambda one: (one,))
     rows = db.write(accounts.disclose_many, shown, caller.id, (), [found.id], "profile", now)
     facts: dict[str, Any] = {"agency": found, "rows": [rows[one] for one in shown if one in rows], "counts": counts}
-    return show("people", **facts, pairs=pairs, next=following, continued=key is not None)
+    return show_private("people", **facts, pairs=pairs, next=following, continued=key is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,9 @@ def person(caller: Caller, agency: str, person: str) -> Any:
     shown = db.write(accounts.disclose, person_id, caller.id, (), [found.id], "contact", clock.now())
     with db.read() as session:
         merges = queries.merges_of(session, person_id)
-    return show("person", agency=found, person=shown, lines=_told([person_id], found.id)[person_id], merges=merges)
+    return show_private(
+        "person", agency=found, person=shown, lines=_told([person_id], found.id)[person_id], merges=merges
+    )
 
 
 @blueprint.get("/agencies/<agency>/pairs")
@@ -132,7 +134,9 @@ def pairs(caller: Caller, agency: str) -> Any:
     people: dict[int, ProfileFacts] = db.write(accounts.disclose_many, ids, caller.id, (), [found.id], "contact", now)
     lines = _told(ids, found.id)
     both = [one for one in shown if one.low_id in people and one.high_id in people]
-    return show("pairs", agency=found, rows=both, people=people, lines=lines, next=following, continued=key is not None)
+    return show_private(
+        "pairs", agency=found, rows=both, people=people, lines=lines, next=following, continued=key is not None
+    )
 
 
 @blueprint.post("/agencies/<agency>/pairs/<pair>")

@@ -12,7 +12,7 @@ from fairapp.errors import AppError, Conflict, Invalid, NotFound
 from fairapp.intake import Draft, Report
 from fairapp.partners import actions, queries
 from fairapp.partners.forms import MappingForm
-from fairapp.partners.pages.base import blueprint, own_run, sees_rows, show
+from fairapp.partners.pages.base import blueprint, own_run, sees_rows, show_private
 from fairapp.partners.queries import RunFacts, SourceFacts
 from fairapp.partners.rules import KINDS, Mapped, is_secret, own_headings, proposed
 from fairapp.tables import Table
@@ -23,7 +23,7 @@ AT_ONCE = 2_000  # rows that a page waits for; more are brought in by the timed 
 
 def _table(found: RunFacts, source: SourceFacts) -> Table:
     with db.read() as session:
-        content = queries.content_of(session, found.id)
+        content = queries.file_of(session, found.id)
     if content is None:
         raise Conflict(gettext("파일을 더는 갖고 있지 않아요. 다시 올려 주세요"))
     return actions.read_file(source, content, found.file_name)
@@ -38,9 +38,9 @@ def run(caller: Caller, run: str) -> Any:
     if found.state not in ("unmapped", "ready"):
         with db.read() as session:
             kept = mine and queries.rejected_of(session, found.id) is not None
-        return show("run", found=found, source=source, kept=kept)
+        return show_private("run", found=found, source=source, kept=kept)
     if not mine:
-        return show("run", found=found, source=source, kept=False)
+        return show_private("run", found=found, source=source, kept=False)
     table = _table(found, source)
     with db.read() as session:
         mapped = queries.mapping_for(session, source.id, own_headings(table))
@@ -60,7 +60,7 @@ def _mapping_page(found: RunFacts, source: SourceFacts, table: Table, form: Mapp
     samples = [[one, *(_short(row[one]) for row in rows)] for one in _choices(table)]
     facts = {"found": found, "source": source, "form": form, "samples": samples, "shown": len(rows)}
     needed = {name for group in KINDS[source.kind].required if len(group) == 1 for name in group}
-    return show("mapping", 422 if form.errors else 200, needed=needed, **facts)
+    return show_private("mapping", 422 if form.errors else 200, needed=needed, **facts)
 
 
 def _short(cell: str) -> str:
@@ -81,9 +81,9 @@ def _look(found: RunFacts, source: SourceFacts, table: Table, mapped: Mapped) ->
             else:
                 report.refuse(one)
     except AppError as error:
-        return show("run", 422, found=found, source=source, kept=False, error=error.detail)
+        return show_private("run", 422, found=found, source=source, kept=False, error=error.detail)
     notes: dict[str, Any] = {"rejected": report.rejected[:MOST_SHOWN], "warnings": report.warnings[:MOST_SHOWN]}
-    return show("look", found=found, source=source, report=report, **notes)
+    return show_private("look", found=found, source=source, report=report, **notes)
 
 
 def _own_rows(caller: Caller, run: str) -> tuple[RunFacts, SourceFacts]:

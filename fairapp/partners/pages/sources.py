@@ -16,7 +16,7 @@ from fairapp.errors import AppError, Invalid, NotFound
 from fairapp.fairs import queries as fairs
 from fairapp.partners import actions, queries
 from fairapp.partners.forms import FileForm, SourceForm
-from fairapp.partners.pages.base import blueprint, own_source, show
+from fairapp.partners.pages.base import blueprint, own_source, show_private
 from fairapp.partners.queries import SourceFacts
 from fairapp.partners.rules import SourceFields
 from fairapp.shapes import decode_cursor, number, page_of
@@ -48,7 +48,7 @@ def sources(caller: Caller, agency: str) -> Any:
         last = queries.last_runs(session, [row.id for row in shown])
         names = agencies.agency_names(session, {one for row in shown for one in (row.giver_id, row.receiver_id)})
     facts: dict[str, Any] = {"agency": found, "rows": shown, "last": last, "names": names, "kinds": SHARED_NAMES}
-    return show("sources", **facts, next=following, continued=key is not None)
+    return show_private("sources", **facts, next=following, continued=key is not None)
 
 
 @blueprint.route("/agencies/<agency>/sources/new", methods=["GET", "POST"])
@@ -67,7 +67,7 @@ def new_source(caller: Caller, agency: str) -> Any:
         else:
             flash(gettext("만들었어요. 이제 첫 파일을 올려 주세요"), "success")
             return redirect(url_for("partners.source", source=made), 303)
-    return show("source_form", 422 if form.is_submitted() else 200, form=form, agency=found, source=None)
+    return show_private("source_form", 422 if form.is_submitted() else 200, form=form, agency=found, source=None)
 
 
 def _offer(form: SourceForm, own: int) -> None:
@@ -139,7 +139,7 @@ def _source_page(found: SourceFacts, form: FileForm) -> Any:
         until = agencies.in_force(session, found.giver_id, found.receiver_id, found.kind, actions.day_of(clock.now()))
     status = 422 if form.is_submitted() else 200
     facts = {"source": found, "rows": rows, "names": names, "until": until, "kinds": SHARED_NAMES}
-    return show("source", status, form=form, own=found.giver_id == found.receiver_id, **facts)
+    return show_private("source", status, form=form, own=found.giver_id == found.receiver_id, **facts)
 
 
 @blueprint.route("/sources/<source>/edit", methods=["GET", "POST"])
@@ -159,14 +159,14 @@ def edit_source(caller: Caller, source: str) -> Any:
         else:
             flash(gettext("고쳤어요"), "success")
             return redirect(url_for("partners.source", source=found.id), 303)
-    return show("source_form", 422 if form.is_submitted() else 200, form=form, agency=None, source=found)
+    return show_private("source_form", 422 if form.is_submitted() else 200, form=form, agency=None, source=found)
 
 
 @blueprint.get("/sources/<source>/end")
 @guards.page(guards.organizer)
 def ask_end_source(caller: Caller, source: str) -> Any:
     """Ask before a source ends."""
-    return show("source_end", source=own_source(caller, source))
+    return show_private("source_end", source=own_source(caller, source))
 
 
 @blueprint.post("/sources/<source>/end")

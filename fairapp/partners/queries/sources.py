@@ -127,7 +127,7 @@ def runs_of(session: Session, source_id: int, limit: int = 30) -> Sequence[RunFa
     return [RunFacts(*row) for row in session.execute(found)]
 
 
-def content_of(session: Session, run_id: int) -> bytes | None:
+def file_of(session: Session, run_id: int) -> bytes | None:
     """Return the file of a import, while it is kept."""
     return session.scalar(select(ImportRun.content).where(ImportRun.id == run_id))
 

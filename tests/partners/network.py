@@ -28,7 +28,7 @@ def agree(session: Session, giver: int, receiver: int, kinds: tuple[str, ...], p
     agencies.accept_agreement(session, made, [receiver], people[1], now)
 
 
-def make_cast(app: Flask) -> dict[str, Any]:
+def make_network(app: Flask) -> dict[str, Any]:
     """Return a training institute and a city centre that agreed, a fair, and the browsers of their organizers."""
 
     def make(session: Session) -> dict[str, Any]:
@@ -45,11 +45,11 @@ def make_cast(app: Flask) -> dict[str, Any]:
     return made | {name: browser_of(app, one) for name, one in zip(names, made["ids"], strict=True)}
 
 
-def make_source(app: Flask, cast: dict[str, Any], **changes: Any) -> int:
+def make_source(app: Flask, network: dict[str, Any], **changes: Any) -> int:
     """Make a source of trainees from the institute to the city centre."""
-    fields = {"name": "훈련생 명단", "kind": "trainees", "giver_id": cast["school"], "receiver_id": cast["city"]}
+    fields = {"name": "훈련생 명단", "kind": "trainees", "giver_id": network["school"], "receiver_id": network["city"]}
     source = SourceFields(**{**fields, **changes})
-    return db.of(app).write(actions.make_source, source, cast["ids"][1], clock.now())
+    return db.of(app).write(actions.make_source, source, network["ids"][1], clock.now())
 
 
 LIST = (

@@ -1,0 +1,5 @@
+"""Calls for partners' programs."""
+
+from fairapp.partners.api import changes
+
+__all__ = ["changes"]
