@@ -54,6 +54,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("answers", 600, forget_answers),
     ("news", 3600, live.forget_news),
     ("accounts", 3600, accounts.forget_old),
+    ("papers", 600, outcomes.open_paper_duties),
     ("own_data", 5, accounts.make_person_files),
     ("erasures", 60, accounts.erase_due),
     ("exports", 5, outcomes.make_exports),

@@ -16,7 +16,15 @@ from fairapp.accounts.actions.accounts import (
     register_at_desk,
     reset_password,
 )
-from fairapp.accounts.actions.erasing import ask_erasure, erase, erasers, leave_all, leavers, take_erasure_back
+from fairapp.accounts.actions.erasing import (
+    ask_erasure,
+    erase,
+    erasers,
+    leave_all,
+    leavers,
+    record_destruction,
+    take_erasure_back,
+)
 from fairapp.accounts.actions.importing import import_seekers
 from fairapp.accounts.actions.links import ask_reset, confirm_again
 from fairapp.accounts.actions.memberships import add_membership, end_membership, place_member
@@ -45,6 +53,7 @@ from fairapp.accounts.actions.sharing import (
     disclose_many,
     give_consent,
     give_consents,
+    shorten_consents,
     withdraw_consent,
 )
 
@@ -86,12 +95,14 @@ __all__ = [
     "make_token",
     "order_person_file",
     "place_member",
+    "record_destruction",
     "register",
     "register_at_desk",
     "remove_resume",
     "reset_password",
     "revoke_token",
     "save_profile",
+    "shorten_consents",
     "sign_in",
     "sign_out",
     "take_erasure_back",

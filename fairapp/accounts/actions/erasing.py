@@ -98,8 +98,13 @@ def erase(session: Session, account_id: int, rule: str, now: datetime) -> None:
     idempotency.forget_person(session, account_id, known_by)
     trace.forget_addresses(session, account_id)
     _erase_here(session, account_id, person.email, now)
-    session.execute(insert(Destruction).values(rule=rule, account_id=account_id, rows=1, at=now))
+    record_destruction(session, rule, 1, now, account_id=account_id)
     trace.record(session, "account.erased", "account", account_id, now, person_id=account_id, data={"rule": rule})
+
+
+def record_destruction(session: Session, rule: str, rows: int, now: datetime, *, account_id: int | None = None) -> None:
+    """Write the record that so much was destroyed by that rule."""
+    session.execute(insert(Destruction).values(rule=rule, account_id=account_id, rows=rows, at=now))
 
 
 def _erase_here(session: Session, account_id: int, email: str | None, now: datetime) -> None:

@@ -136,6 +136,15 @@ def withdraw_consent(session: Session, seeker_id: int, consent_id: int, now: dat
     session.execute(update(Consent).where(*mine, Consent.withdrawn_at.is_(None)).values(withdrawn_at=now))
 
 
+def shorten_consents(
+    session: Session, seeker_id: int, employer_id: int, purpose: str, latest: datetime, now: datetime
+) -> None:
+    """Let the receipts of this employer and purpose that hold end at `latest` at the latest."""
+    theirs = Consent.seeker_id == seeker_id, Consent.employer_id == employer_id, Consent.purpose == purpose
+    longer = update(Consent).where(*theirs, Consent.withdrawn_at.is_(None), Consent.until > latest)
+    session.execute(longer.values(until=latest))
+
+
 def disclose(
     session: Session,
     seeker_id: int,

@@ -17,6 +17,7 @@ from fairapp.outcomes.actions.exporting import (
 from fairapp.outcomes.actions.ledger import Found, append_outcome
 from fairapp.outcomes.actions.mailing import end_mailing, mail_report, order_mailing
 from fairapp.outcomes.actions.noticing import tell
+from fairapp.outcomes.actions.papers import ask_papers, confirm_papers_gone, open_paper_duties
 from fairapp.outcomes.actions.replies import Replied, answer_dispute, reply
 from fairapp.outcomes.actions.walking_in import arrive_by_name, walk_in
 
@@ -28,8 +29,10 @@ __all__ = [
     "appeal",
     "append_outcome",
     "arrive_by_name",
+    "ask_papers",
     "check_in",
     "claim_export",
+    "confirm_papers_gone",
     "end_mailing",
     "ensure_pass",
     "erase_person",
@@ -41,6 +44,7 @@ __all__ = [
     "log_tower_file",
     "mail_report",
     "mark_attendance",
+    "open_paper_duties",
     "order_export",
     "order_mailing",
     "reply",
