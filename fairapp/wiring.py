@@ -77,6 +77,14 @@ def _rights(app: Flask) -> None:
         coaching_actions.erase_person,
         outcomes.erase_person,
     ]
+    accounts.clocks.update(
+        booking_words=scheduling.forget_words,
+        session_notes=coaching_actions.forget_notes,
+        disputes=lambda session, before: (
+            booths.forget_reports(session, before) or outcomes.forget_disputes(session, before)
+        ),
+    )
+    accounts.receipts_wait[:] = [outcomes.forget_paper_duties]
     accounts.leavers[:] = [scheduling.leave_all]
     account_queries.tellers[:] = [
         booth_queries.told_of,

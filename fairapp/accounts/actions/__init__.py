@@ -9,7 +9,6 @@ from fairapp.accounts.actions.accounts import (
     confirm_address,
     disable_account,
     enable_account,
-    forget_old,
     make_account,
     make_admin,
     register,
@@ -22,7 +21,6 @@ from fairapp.accounts.actions.erasing import (
     erasers,
     leave_all,
     leavers,
-    record_destruction,
     take_erasure_back,
 )
 from fairapp.accounts.actions.importing import import_seekers
@@ -37,6 +35,14 @@ from fairapp.accounts.actions.person_files import (
     take_person_file,
 )
 from fairapp.accounts.actions.profiles import keep_resume, remove_resume, save_profile
+from fairapp.accounts.actions.retention import (
+    clocks,
+    destroy,
+    note_seen,
+    receipts_wait,
+    record_destruction,
+    warn_quiet,
+)
 from fairapp.accounts.actions.sessions import (
     begin_attempt,
     end_all_sessions,
@@ -70,8 +76,10 @@ __all__ = [
     "change_name",
     "change_password",
     "claim_person_file",
+    "clocks",
     "confirm_address",
     "confirm_again",
+    "destroy",
     "disable_account",
     "disclose",
     "disclose_many",
@@ -82,7 +90,6 @@ __all__ = [
     "erase",
     "erasers",
     "finish_person_file",
-    "forget_old",
     "forget_person_files",
     "give_consent",
     "give_consents",
@@ -93,8 +100,10 @@ __all__ = [
     "make_account",
     "make_admin",
     "make_token",
+    "note_seen",
     "order_person_file",
     "place_member",
+    "receipts_wait",
     "record_destruction",
     "register",
     "register_at_desk",
@@ -108,5 +117,6 @@ __all__ = [
     "take_erasure_back",
     "take_person_file",
     "touch_session",
+    "warn_quiet",
     "withdraw_consent",
 ]

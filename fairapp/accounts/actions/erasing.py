@@ -7,16 +7,16 @@ GDPR art. 17.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import idempotency, trace
 from fairapp.accounts import pushes, queries
+from fairapp.accounts.actions.retention import record_destruction
 from fairapp.accounts.models import (
     Account,
     AccountSession,
     Consent,
-    Destruction,
     MailedLink,
     Membership,
     PersonFile,
@@ -89,7 +89,7 @@ def erase(session: Session, account_id: int, rule: str, now: datetime) -> None:
     duties = queries.open_duties(session, account_id, now)
     if duties:
         raise HandOver(duties)
-    if any(engaged(session, account_id, now) for engaged in queries.engagements):
+    if queries.is_engaged(session, account_id, now):
         raise FirstDo(leave_all, account_id, now)
     known_by = [text for text in (person.email, person.name, person.phone) if text]
     for erase_there in erasers:
@@ -100,11 +100,6 @@ def erase(session: Session, account_id: int, rule: str, now: datetime) -> None:
     _erase_here(session, account_id, person.email, now)
     record_destruction(session, rule, 1, now, account_id=account_id)
     trace.record(session, "account.erased", "account", account_id, now, person_id=account_id, data={"rule": rule})
-
-
-def record_destruction(session: Session, rule: str, rows: int, now: datetime, *, account_id: int | None = None) -> None:
-    """Write the record that so much was destroyed by that rule."""
-    session.execute(insert(Destruction).values(rule=rule, account_id=account_id, rows=rows, at=now))
 
 
 def _erase_here(session: Session, account_id: int, email: str | None, now: datetime) -> None:

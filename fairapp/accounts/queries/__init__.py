@@ -11,12 +11,16 @@ from fairapp.accounts.queries.consents import (
     valid_consent,
 )
 from fairapp.accounts.queries.erasing import (
+    Destroyed,
     breaches,
+    destructions,
     duties,
     engagements,
     erasure_of,
     erasures_due,
+    is_engaged,
     open_duties,
+    quiet_due,
 )
 from fairapp.accounts.queries.people import (
     Credentials,
@@ -57,6 +61,7 @@ from fairapp.accounts.queries.telling import everything_about, tellers
 
 __all__ = [
     "Credentials",
+    "Destroyed",
     "Disclosed",
     "Given",
     "Organisation",
@@ -70,6 +75,7 @@ __all__ = [
     "caller_by_session",
     "caller_by_token",
     "credentials",
+    "destructions",
     "disclosures",
     "duties",
     "employers_allowed",
@@ -78,6 +84,7 @@ __all__ = [
     "erasures_due",
     "everything_about",
     "given_consents",
+    "is_engaged",
     "link_owner",
     "members",
     "memberships",
@@ -93,6 +100,7 @@ __all__ = [
     "person",
     "person_files_due",
     "profile_fields",
+    "quiet_due",
     "resource_ids",
     "resume",
     "resume_facts",

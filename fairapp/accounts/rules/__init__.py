@@ -12,6 +12,7 @@ from fairapp.accounts.rules.profiles import (
     file_name,
     skills_of,
 )
+from fairapp.accounts.rules.retention import CLOCKS, OTHERS, QUIET, WARNED_BEFORE, Clock, clock_of
 from fairapp.accounts.rules.signing_in import (
     CONFIRM_LASTS,
     MOST_TOKENS,
@@ -35,6 +36,7 @@ from fairapp.accounts.rules.telling import ASKED_EVERY, COLUMNS_TOLD, FILE_KEPT,
 
 __all__ = [
     "ASKED_EVERY",
+    "CLOCKS",
     "COLUMNS",
     "COLUMNS_TOLD",
     "CONFIRM_LASTS",
@@ -46,14 +48,18 @@ __all__ = [
     "MOST_WRONG",
     "NAMELESS",
     "NOT_TOLD",
+    "OTHERS",
+    "QUIET",
     "RESET_LASTS",
     "SECTIONS",
     "SESSION_LASTS",
     "TOKEN_LASTS",
     "TOLD",
     "TOUCH_EVERY",
+    "WARNED_BEFORE",
     "WRONG_WINDOW",
     "AddressTaken",
+    "Clock",
     "HandOver",
     "LinkGone",
     "ProfileFields",
@@ -66,6 +72,7 @@ __all__ = [
     "check_password",
     "check_pdf",
     "checked_profile",
+    "clock_of",
     "erase_at",
     "file_name",
     "hash_password",

@@ -2,7 +2,7 @@
 
 from fairapp.outcomes.actions.absences import answer_appeal, appeal, set_absence_rule
 from fairapp.outcomes.actions.attending import check_in, ensure_pass, mark_attendance, report_host
-from fairapp.outcomes.actions.erasing import erase_person
+from fairapp.outcomes.actions.erasing import erase_person, forget_disputes, forget_paper_duties
 from fairapp.outcomes.actions.exporting import (
     claim_export,
     fail_export,
@@ -38,7 +38,9 @@ __all__ = [
     "erase_person",
     "fail_export",
     "finish_export",
+    "forget_disputes",
     "forget_exports",
+    "forget_paper_duties",
     "log_export",
     "log_rows",
     "log_tower_file",

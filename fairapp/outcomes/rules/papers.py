@@ -2,8 +2,8 @@
 
 Fair Hiring Procedure Act (채용절차법) art. 11: who was not hired may ask for her documents back (1); the employer keeps
 them as long as that may be asked (3) and then destroys them, as PIPA says (4). What was handed in electronically need not be
-given back (1, proviso), but is destroyed. Enforcement Decree art. 2(1): within 14 days of the request; art. 4: the employer sets
-in which time it may be asked, from 14 to 180 days after the decision.
+given back (1, proviso), but is destroyed. Enforcement Decree art. 2(1): within 14 days of the request; art. 4: the employer
+sets in which time it may be asked, from 14 to 180 days after the decision.
 """
 
 from datetime import datetime, timedelta
