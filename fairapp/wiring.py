@@ -92,6 +92,7 @@ def _rights(app: Flask) -> None:
         coaching_queries.told_of,
         outcome_queries.told_of,
     ]
+    account_queries.other_looks[:] = [outcome_queries.looks_at]
     account_queries.engagements[:] = [scheduling_queries.is_engaged]
     account_queries.duties[:] = [scheduling_queries.hosting_duties]
 

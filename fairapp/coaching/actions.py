@@ -77,7 +77,14 @@ def share_profiles(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]]
     give_consents(
         session,
         [
-            Grant(seeker_id, None, slot.agency_id, "coaching", slot.fair_ends_at + SHARED_FOR)
+            Grant(
+                seeker_id,
+                None,
+                slot.agency_id,
+                "coaching",
+                slot.fair_ends_at + SHARED_FOR,
+                "desk" if wish.override else "page",
+            )
             for slot, seeker_id, wish in made
             if wish.consent and slot.agency_id is not None
         ],

@@ -1,5 +1,6 @@
 """Decisions on given values: addresses and passwords, profiles and files, who may give which role."""
 
+from fairapp.accounts.rules.consents import CATEGORIES, PURPOSES, WAYS, WORDING, WORDINGS
 from fairapp.accounts.rules.erasing import GRACE, KEPT, NAMELESS, HandOver, erase_at, is_blank
 from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
@@ -36,6 +37,7 @@ from fairapp.accounts.rules.telling import ASKED_EVERY, COLUMNS_TOLD, FILE_KEPT,
 
 __all__ = [
     "ASKED_EVERY",
+    "CATEGORIES",
     "CLOCKS",
     "COLUMNS",
     "COLUMNS_TOLD",
@@ -49,6 +51,7 @@ __all__ = [
     "NAMELESS",
     "NOT_TOLD",
     "OTHERS",
+    "PURPOSES",
     "QUIET",
     "RESET_LASTS",
     "SECTIONS",
@@ -57,6 +60,9 @@ __all__ = [
     "TOLD",
     "TOUCH_EVERY",
     "WARNED_BEFORE",
+    "WAYS",
+    "WORDING",
+    "WORDINGS",
     "WRONG_WINDOW",
     "AddressTaken",
     "Clock",

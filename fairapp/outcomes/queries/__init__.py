@@ -42,6 +42,7 @@ from fairapp.outcomes.queries.hall import (
     seeker_badges,
     staff_badges,
 )
+from fairapp.outcomes.queries.looks import looks_at
 from fairapp.outcomes.queries.mailing import Mailing, mailings, mailings_due, may_have_reports
 from fairapp.outcomes.queries.meetings import (
     Line,
@@ -158,6 +159,7 @@ __all__ = [
     "listing_facts",
     "listings_of_booth",
     "lock_meeting",
+    "looks_at",
     "mailings",
     "mailings_due",
     "may_have_reports",
