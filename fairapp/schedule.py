@@ -16,7 +16,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from fairapp import clock, db, idempotency
+from fairapp import clock, db
 from fairapp.accounts import jobs as accounts
 from fairapp.booths import jobs as booths
 from fairapp.fairs import jobs as fairs
@@ -36,11 +36,6 @@ FAILED = Counter("fairapp_job_failures_total", "Jobs that ended with an error", 
 Job = Callable[[datetime], Any]
 
 
-def forget_answers(now: datetime) -> int:
-    """Forget what was answered to idempotency keys a day ago."""
-    return db.write(idempotency.forget_old, now)
-
-
 # Name, seconds between two runs, what runs.
 JOBS: list[tuple[str, float, Job]] = [
     ("letters", 1, live.send_due),
@@ -55,11 +50,11 @@ JOBS: list[tuple[str, float, Job]] = [
     ("changes", 1, partners.publish),
     ("compared", 30, partners.compare),
     ("webhooks", 1, partners.deliver),
-    ("answers", 600, forget_answers),
-    ("news", 3600, live.forget_news),
     ("old changes", 3600, partners.forget_changes),
     ("old deliveries", 3600, partners.forget_deliveries),
-    ("accounts", 3600, accounts.forget_old),
+    ("clocks", 3600, accounts.keep_clocks),
+    ("quiet", 3600, accounts.erase_quiet),
+    ("papers", 600, outcomes.open_paper_duties),
     ("own_data", 5, accounts.make_person_files),
     ("erasures", 60, accounts.erase_due),
     ("exports", 5, outcomes.make_exports),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, String, select, update
+from sqlalchemy import Connection, Index, String, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -104,6 +104,16 @@ def forget_addresses(session: Session, account_id: int) -> None:
     """Forget from where the account did what it did; the chains stay whole."""
     theirs = update(Trace).where(Trace.actor_id == account_id, Trace.address.is_not(None))
     session.execute(theirs.values(address=None, salt=None))
+
+
+def forget_old_addresses(session: Session, before: datetime) -> int:
+    """Forget the addresses of some deeds from before then; return how many, 0 at the end."""
+    old = select(Trace.chain, Trace.seq).where(Trace.at < before, Trace.address.is_not(None)).limit(AT_ONCE)
+    keys = [tuple(row) for row in session.execute(old)]
+    if keys:
+        theirs = update(Trace).where(tuple_(Trace.chain, Trace.seq).in_(keys))
+        session.execute(theirs.values(address=None, salt=None))
+    return len(keys)
 
 
 def digest(values: Mapping[str, Any]) -> str:

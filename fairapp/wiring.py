@@ -85,6 +85,14 @@ def _rights(app: Flask) -> None:
         outcomes.erase_person,
         partners.erase_person,
     ]
+    accounts.clocks.update(
+        booking_words=scheduling.forget_words,
+        session_notes=coaching_actions.forget_notes,
+        disputes=lambda session, before: (
+            booths.forget_reports(session, before) or outcomes.forget_disputes(session, before)
+        ),
+    )
+    accounts.receipts_wait[:] = [outcomes.forget_paper_duties]
     accounts.leavers[:] = [scheduling.leave_all]
     account_queries.tellers[:] = [
         booth_queries.told_of,
@@ -94,6 +102,7 @@ def _rights(app: Flask) -> None:
         visit_queries.told_of,
         partner_queries.told_of,
     ]
+    account_queries.other_looks[:] = [outcome_queries.looks_at]
     account_queries.engagements[:] = [scheduling_queries.is_engaged]
     account_queries.duties[:] = [scheduling_queries.hosting_duties]
 

@@ -6,9 +6,11 @@ import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from fairapp import db
@@ -60,16 +62,16 @@ class Walk:
 def begin(app: Flask, cast: Cast, canary: Canary) -> Walk:
     """Sign everybody in: who has to do with her, and as many who have not."""
 
-    def others(session: object) -> dict[str, int]:
+    def others(session: Session) -> dict[str, int]:
         make = factories.make_membership
-        booth = factories.make_booth(session, fair_id=cast.fair)  # type: ignore[arg-type]
-        coach = factories.make_coach(session, cast.fair)  # type: ignore[arg-type]
-        admin = factories.make_account(session, is_admin=True, name="한관리")  # type: ignore[arg-type]
-        agency = factories.make_agency(session)  # type: ignore[arg-type]
+        booth = factories.make_booth(session, fair_id=cast.fair)
+        coach = factories.make_coach(session, cast.fair)
+        admin = factories.make_account(session, is_admin=True, name="한관리")
+        agency = factories.make_agency(session)
         return {
-            "other recruiter": make(session, role="recruiter", employer_id=booth.employer_id).account_id,  # type: ignore[arg-type]
+            "other recruiter": make(session, role="recruiter", employer_id=booth.employer_id).account_id,
             "other coach": coach.account_id,
-            "other organizer": make(session, role="organizer", agency_id=agency.id).account_id,  # type: ignore[arg-type]
+            "other organizer": make(session, role="organizer", agency_id=agency.id).account_id,
             "admin": admin.id,
         }
 
@@ -95,12 +97,13 @@ def values_of(walk: Walk, role: str) -> dict[str, list[str]]:
     bookings = [canary.met, canary.coached, canary.coming]
     with db.of(walk.app).read() as session:
         slots = [outcomes.meeting(session, one).id for one in bookings]
-    texts = {
+    texts: dict[str, list[Any]] = {
         "account": [canary.id],
         "agency": [cast.agency],
         "booking": bookings,
         "booth": [cast.booth],
         "coach": [cast.coach],
+        "consent": list(range(1, 9)),
         "draw": [1],
         "employer": [cast.employer],
         "entry": [canary.line_entry],
@@ -135,7 +138,9 @@ def addresses(walk: Walk, rule: Rule, role: str) -> Iterator[str]:
     count = max([1, *(len(known[name]) for name in names)])
     for n in range(count):
         part = {name: known[name][n % len(known[name])] for name in names}
-        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, part=part: part[found.group(1)], rule.rule)
+        path = rule.rule
+        for name, value in part.items():
+            path = re.sub(rf"<(?:\w+:)?{name}>", value, path)
         for asked in ASKED.get(rule.endpoint, [""]):
             yield path + asked.format(canary=walk.canary.id)
 

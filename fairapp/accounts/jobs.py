@@ -9,6 +9,8 @@ from fairapp.accounts import actions, queries, rules
 
 log = structlog.get_logger()
 
+MOST_BATCHES = 20  # of one rule in one run
+
 
 def erase_due(now: datetime) -> int:
     """Erase the people whose days of grace are over; return how many. Who has duties again by then is left and logged."""
@@ -56,6 +58,40 @@ def make_person_files(now: datetime) -> int:
     return 1
 
 
-def forget_old(now: datetime) -> None:
-    """Delete sessions, links and counts of wrong passwords that no longer say anything."""
-    db.write(actions.forget_old, now)
+def keep_clocks(now: datetime) -> int:
+    """Destroy what is kept long enough, each rule in bounded batches; return how many rows. The rest waits for the next run."""
+    total = 0
+    for clock in rules.CLOCKS:
+        if clock.code not in actions.clocks:
+            continue
+        for _ in range(MOST_BATCHES):
+            rows = db.write(actions.destroy, clock.code, now)
+            total += rows
+            if not rows:
+                break
+    if total:
+        db.of().scrub()
+    return total
+
+
+def erase_quiet(now: datetime) -> int:
+    """Warn who has not come for nearly three years, and erase who was warned and has not; return how many were erased.
+
+    Who has duties or a booking to come is not quiet.
+    """
+    while db.write(actions.warn_quiet, now):
+        pass
+    erased = 0
+    with db.read() as session:
+        due = queries.quiet_due(session, now)
+    for account_id in due:
+        with db.read() as session:
+            busy = queries.open_duties(session, account_id, now) or queries.is_engaged(session, account_id, now)
+        if busy:
+            db.write(actions.note_seen, account_id, now)
+        else:
+            db.write(actions.erase, account_id, "quiet", now)
+            erased += 1
+    if erased:
+        db.of().scrub()
+    return erased

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -77,7 +77,14 @@ def share_profiles(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]]
     give_consents(
         session,
         [
-            Grant(seeker_id, None, slot.agency_id, "coaching", slot.fair_ends_at + SHARED_FOR)
+            Grant(
+                seeker_id,
+                None,
+                slot.agency_id,
+                "coaching",
+                slot.fair_ends_at + SHARED_FOR,
+                "desk" if wish.override else "page",
+            )
             for slot, seeker_id, wish in made
             if wish.consent and slot.agency_id is not None
         ],
@@ -131,3 +138,13 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     own = (SessionNote.author_id == account_id) & SessionNote.private.is_(True)
     session.execute(delete(SessionNote).where(or_(SessionNote.booking_id.in_(hers), own)))
     session.execute(update(Coach).where(Coach.account_id == account_id).values(about="", about_en="", place=""))
+
+
+def forget_notes(session: Session, before: datetime) -> int:
+    """Delete some notes written before then; return how many."""
+    note = SessionNote
+    old = select(note.booking_id, note.author_id, note.private).where(note.written_at < before).limit(500)
+    keys = [tuple(row) for row in session.execute(old)]
+    if keys:
+        session.execute(delete(note).where(tuple_(note.booking_id, note.author_id, note.private).in_(keys)))
+    return len(keys)

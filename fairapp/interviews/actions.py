@@ -45,7 +45,14 @@ def share_profiles(session: Session, made: Sequence[tuple[SlotFacts, int, Wish]]
     give_consents(
         session,
         [
-            Grant(seeker_id, slot.employer_id, None, "interview", slot.fair_ends_at + SHARED_FOR)
+            Grant(
+                seeker_id,
+                slot.employer_id,
+                None,
+                "interview",
+                slot.fair_ends_at + SHARED_FOR,
+                "desk" if wish.override else "page",
+            )
             for slot, seeker_id, wish in made
             if wish.consent and slot.employer_id is not None
         ],

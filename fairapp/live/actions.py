@@ -8,7 +8,7 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, String, bindparam, case, cast, delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -245,3 +245,17 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     waiting = case((Outbox.state.in_(("due", "sending")), "dropped"), else_=Outbox.state)
     session.execute(theirs.values(address=None, data={}, error=None, state=waiting))
     session.execute(delete(PersonalNews).where(PersonalNews.account_id == account_id))
+
+
+def forget_all_news(session: Session, before: datetime) -> int:
+    """Delete some news of fairs or of persons from before that moment; return how many rows, 0 at the end."""
+    return forget_news(session, before) or forget_personal_news(session, before)
+
+
+def forget_letters(session: Session, before: datetime) -> int:
+    """Empty some letters that were done with before then; their keys stay, by which none goes out twice."""
+    done = Outbox.state.in_(("sent", "failed", "dropped")), Outbox.due_at < before
+    filled = or_(Outbox.address.is_not(None), Outbox.error.is_not(None), cast(Outbox.data, String) != "{}")
+    ids = session.scalars(select(Outbox.id).where(*done, filled).order_by(Outbox.id).limit(MOST_FORGOTTEN)).all()
+    session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(address=None, error=None, data={}))
+    return len(ids)

@@ -10,7 +10,7 @@ from prometheus_client import Counter
 
 from fairapp import db, mail
 from fairapp.live import actions, queries
-from fairapp.live.rules import KEPT, retry_at
+from fairapp.live.rules import retry_at
 
 log = structlog.get_logger()
 
@@ -107,12 +107,3 @@ def _not_sent(row: mail.OutboxRow, reason: str, now: datetime, *, lasting: bool)
     else:
         db.write(actions.postpone_letter, row.id, again, reason)
         LETTERS.labels("postponed").inc()
-
-
-def forget_news(now: datetime) -> int:
-    """Delete news that is older than can be caught up with; return how many rows."""
-    forgotten = 0
-    for forget in (actions.forget_news, actions.forget_personal_news):
-        while done := db.write(forget, now - KEPT):
-            forgotten += done
-    return forgotten

@@ -87,3 +87,11 @@ def make_exports(now: datetime) -> int:
         (folder / name).unlink(missing_ok=True)
         return 0
     return 1
+
+
+def open_paper_duties(now: datetime) -> int:
+    """Tell employers what to destroy of consents that have ended; return how many."""
+    opened = 0
+    while done := db.write(actions.open_paper_duties, now):
+        opened += done
+    return opened

@@ -202,3 +202,22 @@ class MailOrder(Base):
     next_at: Mapped[datetime]
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class PaperDuty(Base):
+    """An employer destroys its copies of somebody's documents: because the consent ended, or because she asked for it."""
+
+    __tablename__ = "paper_duty"
+    __table_args__ = (
+        Index("ix_paper_duty_employer", "employer_id", "done_at", "due_at"),
+        Index("ix_paper_duty_seeker", "seeker_id", "employer_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"), unique=True)
+    seeker_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"))
+    asked_at: Mapped[datetime | None]  # null: nobody asked, the consent ended
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -49,6 +49,7 @@ def test_each_section_that_is_promised_is_made_and_named(cast: Cast, app: Flask)
         "draws",
         "files_taken",
         "own_files",
+        "papers",
         "reports_by_mail",
         "roles",
         "waits",
@@ -73,6 +74,7 @@ def test_a_teller_that_is_left_out_is_missed(cast: Cast, app: Flask) -> None:
         "disputes",
         "files_taken",
         "outcomes",
+        "papers",
         "passes",
         "reports_by_mail",
     }

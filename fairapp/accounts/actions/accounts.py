@@ -1,25 +1,23 @@
 """Accounts: made, confirmed, changed, disabled. Passwords arrive hashed: hashing is slow and has no place in a transaction."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, or_, update
+from sqlalchemy import delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp import trace
 from fairapp.accounts import pushes, queries
 from fairapp.accounts.actions import links, sessions
-from fairapp.accounts.models import Account, AccountSession, MailedLink, SignInFailure
+from fairapp.accounts.models import Account, SignInFailure
 from fairapp.accounts.rules import AddressTaken, normal_name
 from fairapp.errors import Invalid, NotFound
 from fairapp.live.actions import post
 
 # Filled by later domains; each is called with the session, the new account's id and now, in the same transaction.
 after_registration: list[Callable[[Session, int, datetime], None]] = []
-
-KEPT = timedelta(days=30)  # ended sessions and used links
 
 
 def _add(
@@ -204,12 +202,3 @@ def enable_account(session: Session, account_id: int) -> None:
     if queries.person(session, account_id) is None:
         raise NotFound
     session.execute(update(Account).where(Account.id == account_id).values(disabled_at=None))
-
-
-def forget_old(session: Session, now: datetime) -> None:
-    """Delete what no longer says anything: wrong passwords after a day, sessions and links a month after their end."""
-    before = now - KEPT
-    ended = or_(AccountSession.ended_at < before, AccountSession.expires_at < before)
-    session.execute(delete(SignInFailure).where(SignInFailure.at < now - timedelta(days=1)))
-    session.execute(delete(AccountSession).where(ended))
-    session.execute(delete(MailedLink).where(MailedLink.expires_at < before))

@@ -7,16 +7,16 @@ GDPR art. 17.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import idempotency, trace
 from fairapp.accounts import pushes, queries
+from fairapp.accounts.actions.retention import record_destruction
 from fairapp.accounts.models import (
     Account,
     AccountSession,
     Consent,
-    Destruction,
     MailedLink,
     Membership,
     PersonFile,
@@ -89,7 +89,7 @@ def erase(session: Session, account_id: int, rule: str, now: datetime) -> None:
     duties = queries.open_duties(session, account_id, now)
     if duties:
         raise HandOver(duties)
-    if any(engaged(session, account_id, now) for engaged in queries.engagements):
+    if queries.is_engaged(session, account_id, now):
         raise FirstDo(leave_all, account_id, now)
     known_by = [text for text in (person.email, person.name, person.phone) if text]
     for erase_there in erasers:
@@ -98,7 +98,7 @@ def erase(session: Session, account_id: int, rule: str, now: datetime) -> None:
     idempotency.forget_person(session, account_id, known_by)
     trace.forget_addresses(session, account_id)
     _erase_here(session, account_id, person.email, now)
-    session.execute(insert(Destruction).values(rule=rule, account_id=account_id, rows=1, at=now))
+    record_destruction(session, rule, 1, now, account_id=account_id)
     trace.record(session, "account.erased", "account", account_id, now, person_id=account_id, data={"rule": rule})
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import trace
 from fairapp.accounts import queries
+from fairapp.accounts.actions.retention import record_destruction
 from fairapp.accounts.models import PersonFile
 from fairapp.accounts.rules import ASKED_EVERY
 from fairapp.errors import Conflict
@@ -62,4 +63,6 @@ def forget_person_files(session: Session, now: datetime) -> Sequence[str]:
     old = queries.outdated(now)
     names = session.scalars(select(PersonFile.file).where(old)).all()
     session.execute(update(PersonFile).where(old).values(state="deleted", file=None))
+    if names:
+        record_destruction(session, "own_data", len(names), now)
     return [name for name in names if name]

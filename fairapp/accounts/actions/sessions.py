@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from fairapp.accounts.actions.retention import note_seen
 from fairapp.accounts.models import Account, AccountSession, SignInFailure, Token
 from fairapp.accounts.rules import (
     MOST_TOKENS,
@@ -70,6 +71,7 @@ def sign_in(
     )
     session.add(new)
     session.flush()
+    note_seen(session, account_id, now)
     return new.id
 
 
@@ -77,7 +79,11 @@ def touch_session(session: Session, session_id: int, now: datetime) -> None:
     """Note that the session was seen, and let it last from now on again; at most once an hour."""
     stale = AccountSession.id == session_id, AccountSession.seen_at <= now - TOUCH_EVERY
     seen = update(AccountSession).where(*stale, AccountSession.ended_at.is_(None), AccountSession.expires_at > now)
-    session.execute(seen.values(seen_at=now, expires_at=now + SESSION_LASTS))
+    touched = session.execute(
+        seen.values(seen_at=now, expires_at=now + SESSION_LASTS).returning(AccountSession.account_id)
+    )
+    for account_id in touched.scalars().all():
+        note_seen(session, account_id, now)
 
 
 def sign_out(session: Session, secret_hash: str, now: datetime) -> None:

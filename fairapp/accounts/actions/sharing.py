@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from fairapp.accounts import queries
 from fairapp.accounts.models import Account, Consent, Disclosure, Profile
 from fairapp.accounts.queries import Given, ProfileFacts
+from fairapp.accounts.rules import WORDING
 from fairapp.errors import NotFound
 from fairapp.prepared import insert_into, prepared
 
@@ -27,6 +28,8 @@ class Grant:
     agency_id: int | None
     purpose: str
     until: datetime
+    way: str = "page"  # how it was given: page, desk, partner
+    stated_on: date | None = None  # the day on which it was given, as a partner states it
 
 
 def give_consent(
@@ -37,49 +40,57 @@ def give_consent(
     purpose: str,
     until: datetime,
     now: datetime,
+    *,
+    way: str = "page",
+    stated_on: date | None = None,
 ) -> int:
     """Write the receipt by which one employer or agency may see the seeker's data until then, and return its id.
 
-    A receipt for the same receiver and purpose that still holds is kept, and lasts longer if need be.
+    `way` says how it was given, `stated_on` when, as a partner states it. A receipt for the same receiver and purpose that
+    still holds is kept, and lasts longer if need be.
     """
     receiver = {"employer": employer_id, "agency": agency_id}
-    values = {"seeker": seeker_id, **receiver, "purpose": purpose, "scope": SCOPE, "now": now, "until": until}
+    values: dict[str, Any] = {
+        "seeker": seeker_id,
+        **receiver,
+        "purpose": purpose,
+        "scope": SCOPE,
+        "now": now,
+        "until": until,
+    }
+    values |= {"way": way, "stated": stated_on, "wording": WORDING}
     made = _give.scalar(session, values)
     if made is not None:
         return int(made)
     return _prolong(session, seeker_id, employer_id, agency_id, purpose, until, now)
 
 
-def state_consent(
-    session: Session, seeker_id: int, agency_id: int, purpose: str, stated_on: date, until: datetime, now: datetime
-) -> int:
-    """Write the receipt of a consent of which a partner says that the seeker gave it on that day; see give_consent."""
-    consent_id = give_consent(session, seeker_id, None, agency_id, purpose, until, now)
-    mine = update(Consent).where(Consent.id == consent_id, Consent.given_at == now)
-    session.execute(mine.values(way="partner", stated_on=stated_on))
-    return consent_id
-
-
 def give_consents(session: Session, grants: Sequence[Grant], now: datetime) -> None:
     """Write the receipts of many consents at once; see give_consent."""
     wanted: dict[tuple[int, int | None, int | None, str], datetime] = {}
+    how: dict[tuple[int, int | None, int | None, str], Grant] = {}
     for grant in grants:
         key = (grant.seeker_id, grant.employer_id, grant.agency_id, grant.purpose)
         wanted[key] = max(grant.until, wanted.get(key, grant.until))
+        how[key] = grant
     if len(wanted) > 1:
         seekers = _C.seeker_id.in_(sorted({key[0] for key in wanted}))
         held = select(_C.seeker_id, _C.employer_id, _C.agency_id, _C.purpose)
         known = {tuple(row) for row in session.execute(held.where(seekers, _C.withdrawn_at.is_(None), _C.until > now))}
         names = ("seeker_id", "employer_id", "agency_id", "purpose")
         rows = [
-            {**dict(zip(names, key, strict=True)), "scope": SCOPE, "given_at": now, "until": wanted.pop(key)}
+            {
+                **dict(zip(names, key, strict=True)),
+                **{"scope": SCOPE, "given_at": now, "until": wanted.pop(key)},
+                **{"way": how[key].way, "stated_on": how[key].stated_on, "wording": WORDING},
+            }
             for key in list(wanted)
             if key not in known
         ]
         if rows:  # at once, not at the end of the transaction: who is booked after this must find them
             insert_into(Consent, tuple(rows[0])).many(session, rows)
     for key, until in wanted.items():
-        give_consent(session, *key, until, now)
+        give_consent(session, *key, until, now, way=how[key].way, stated_on=how[key].stated_on)
 
 
 def _holding(seeker: Any, employer: Any, agency: Any, purpose: Any, now: Any) -> Select[tuple[int, datetime]]:
@@ -106,16 +117,20 @@ _NOW = _given("now", _C.given_at)
 _HOLDING = _holding(_BINDS["seeker"], _BINDS["employer"], _BINDS["agency"], _BINDS["purpose"], _NOW)
 
 
+_HOW = ("way", "stated_on", "wording")
+
+
 @prepared
 def _give(dialect: str) -> Insert:
     """Write a receipt where none holds, the usual case, in one statement: booking a slot passes here."""
     return (
         insert(Consent)
         .from_select(
-            ["seeker_id", "employer_id", "agency_id", "purpose", "scope", "given_at", "until"],
-            select(*_BINDS.values(), _given("scope", _C.scope), _NOW, _given("until", _C.until)).where(
-                ~exists(_HOLDING.with_only_columns(_C.id))
-            ),
+            [*("seeker_id", "employer_id", "agency_id", "purpose", "scope", "given_at", "until"), *_HOW],
+            select(
+                *(*_BINDS.values(), _given("scope", _C.scope), _NOW, _given("until", _C.until)),
+                *(_given("way", _C.way), _given("stated", _C.stated_on), _given("wording", _C.wording)),
+            ).where(~exists(_HOLDING.with_only_columns(_C.id))),
         )
         .returning(_C.id)
     )
@@ -151,6 +166,15 @@ def withdraw_stated(session: Session, seeker_ids: Collection[int], agency_id: in
     stated = Consent.way == "partner", Consent.agency_id == agency_id, Consent.purpose == purpose
     held = update(Consent).where(Consent.seeker_id.in_(set(seeker_ids)), *stated, Consent.withdrawn_at.is_(None))
     session.execute(held.values(withdrawn_at=now))
+
+
+def shorten_consents(
+    session: Session, seeker_id: int, employer_id: int, purpose: str, latest: datetime, now: datetime
+) -> None:
+    """Let the receipts of this employer and purpose that hold end at `latest` at the latest."""
+    theirs = Consent.seeker_id == seeker_id, Consent.employer_id == employer_id, Consent.purpose == purpose
+    longer = update(Consent).where(*theirs, Consent.withdrawn_at.is_(None), Consent.until > latest)
+    session.execute(longer.values(until=latest))
 
 
 def disclose(

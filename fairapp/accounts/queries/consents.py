@@ -1,14 +1,15 @@
 """Reads of consent receipts and of the log of disclosures."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Consent, Disclosure
+from fairapp.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Given:
     given_at: datetime
     until: datetime
     withdrawn_at: datetime | None = None
+    way: str = "page"
+    stated_on: date | None = None
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,9 @@ _GIVEN = select(
     Consent.given_at,
     Consent.until,
     Consent.withdrawn_at,
+    Consent.way,
+    Consent.stated_on,
+    Consent.wording,
 )
 
 
@@ -99,6 +106,41 @@ def seekers_who_allow(
 def given_consents(session: Session, seeker_id: int, now: datetime, limit: int = 200) -> Sequence[Given]:
     """Return the seeker's receipts that hold at `now`, the newest first."""
     return [_given(row) for row in session.execute(_valid([seeker_id], now).limit(limit))]
+
+
+def receipts(session: Session, seeker_id: int, before: int | None, limit: int) -> Sequence[Given]:
+    """Return `limit + 1` receipts of the person, those that have ended too, the newest first, before a receipt's id."""
+    mine = _GIVEN.where(Consent.seeker_id == seeker_id).order_by(Consent.id.desc()).limit(limit + 1)
+    return [_given(row) for row in session.execute(mine if before is None else mine.where(Consent.id < before))]
+
+
+def receipt(session: Session, seeker_id: int, consent_id: int) -> Given:
+    """Return a receipt of the person; NotFound for anybody else's."""
+    row = session.execute(_GIVEN.where(Consent.id == consent_id, Consent.seeker_id == seeker_id)).first()
+    if row is None:
+        raise NotFound
+    return _given(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody saw the person's name or contacts without a receipt, because the service needs it: in a list or file."""
+
+    at: datetime
+    who: str
+    what: str  # `export`, `badges`, `check_in`
+    where: str  # the fair
+    where_en: str
+
+
+# Filled by later domains, an entry each: the last looks of a person, the newest first.
+other_looks: list[Callable[[Session, int], Sequence[Look]]] = []
+
+
+def looks(session: Session, seeker_id: int, limit: int = 50) -> list[Look]:
+    """Return the last looks without a receipt, from every domain."""
+    found = [one for gather in other_looks for one in gather(session, seeker_id)]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
 
 
 def disclosures(session: Session, seeker_id: int, before: int | None, limit: int) -> Sequence[Disclosed]:

@@ -1,6 +1,7 @@
 """Reads of erasures: who asked for one, what stands in the way, and whether anything was left behind."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, Date, LargeBinary, String, Table, func, select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import Account, Membership
-from fairapp.accounts.rules import KEPT, is_blank
+from fairapp.accounts.models import Account, Destruction, Membership
+from fairapp.accounts.rules import KEPT, QUIET, WARNED_BEFORE, is_blank
 from fairapp.db import Base
 
 # Filled by later domains; each says what the account still has to do for others, in sentences.
@@ -57,6 +58,37 @@ def erasures_due(session: Session, now: datetime, limit: int = 50) -> Sequence[i
     """Return the accounts whose erasure is due, the oldest first."""
     due = Account.erase_at <= now, Account.erased_at.is_(None)
     return session.scalars(select(Account.id).where(*due).order_by(Account.erase_at, Account.id).limit(limit)).all()
+
+
+def is_engaged(session: Session, account_id: int, now: datetime) -> bool:
+    """Whether the account is somewhere that it must leave before it can be erased."""
+    return any(engaged(session, account_id, now) for engaged in engagements)
+
+
+def quiet_due(session: Session, now: datetime, limit: int = 50) -> Sequence[int]:
+    """Return accounts that were warned long enough ago and have not come since."""
+    came = func.coalesce(Account.seen_at, Account.created_at)
+    due = Account.warned_at <= now - WARNED_BEFORE, came < now - QUIET, Account.erased_at.is_(None)
+    return session.scalars(select(Account.id).where(*due).order_by(Account.warned_at, Account.id).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Destroyed:
+    """A record of destruction."""
+
+    id: int
+    rule: str
+    account_id: int | None
+    rows: int
+    at: datetime
+
+
+def destructions(session: Session, before: int | None, limit: int) -> Sequence[Destroyed]:
+    """Return `limit + 1` records of destruction, the newest first, before a record's id."""
+    found = select(*(getattr(Destruction, name) for name in Destroyed.__slots__)).order_by(Destruction.id.desc())
+    if before is not None:
+        found = found.where(Destruction.id < before)
+    return [Destroyed(*row) for row in session.execute(found.limit(limit + 1))]
 
 
 def breaches(session: Session) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Decisions on given values: addresses and passwords, profiles and files, who may give which role."""
 
+from fairapp.accounts.rules.consents import CATEGORIES, PURPOSES, WAYS, WORDING, WORDINGS
 from fairapp.accounts.rules.erasing import GRACE, KEPT, NAMELESS, HandOver, erase_at, is_blank
 from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
@@ -13,6 +14,7 @@ from fairapp.accounts.rules.profiles import (
     file_name,
     skills_of,
 )
+from fairapp.accounts.rules.retention import CLOCKS, OTHERS, QUIET, WARNED_BEFORE, Clock, clock_of
 from fairapp.accounts.rules.signing_in import (
     CONFIRM_LASTS,
     MOST_TOKENS,
@@ -36,6 +38,8 @@ from fairapp.accounts.rules.telling import ASKED_EVERY, COLUMNS_TOLD, FILE_KEPT,
 
 __all__ = [
     "ASKED_EVERY",
+    "CATEGORIES",
+    "CLOCKS",
     "COLUMNS",
     "COLUMNS_TOLD",
     "CONFIRM_LASTS",
@@ -48,14 +52,22 @@ __all__ = [
     "MOST_WRONG",
     "NAMELESS",
     "NOT_TOLD",
+    "OTHERS",
+    "PURPOSES",
+    "QUIET",
     "RESET_LASTS",
     "SECTIONS",
     "SESSION_LASTS",
     "TOKEN_LASTS",
     "TOLD",
     "TOUCH_EVERY",
+    "WARNED_BEFORE",
+    "WAYS",
+    "WORDING",
+    "WORDINGS",
     "WRONG_WINDOW",
     "AddressTaken",
+    "Clock",
     "HandOver",
     "LinkGone",
     "Partner",
@@ -69,6 +81,7 @@ __all__ = [
     "check_password",
     "check_pdf",
     "checked_profile",
+    "clock_of",
     "erase_at",
     "file_name",
     "hash_password",

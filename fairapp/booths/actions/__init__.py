@@ -28,6 +28,7 @@ from fairapp.booths.actions.reports import (
     AlreadyHandled,
     AlreadyReported,
     erase_person,
+    forget_reports,
     handle_report,
     report_booth,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "employers_of",
     "erase_person",
     "fill",
+    "forget_reports",
     "handle_report",
     "import_listings",
     "index_employer",

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import trace
@@ -95,3 +95,11 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     """Blank what the person reported and what she was answered; that a report was made and decided stays."""
     hers = BoothReport.account_id == account_id
     session.execute(update(BoothReport).where(hers).values(text="", answer=""))
+
+
+def forget_reports(session: Session, before: datetime) -> int:
+    """Blank the texts of some reports that were handled before then; return how many."""
+    said = or_(BoothReport.text != "", BoothReport.answer != "")
+    ids = session.scalars(select(BoothReport.id).where(BoothReport.handled_at < before, said).limit(500)).all()
+    session.execute(update(BoothReport).where(BoothReport.id.in_(ids)).values(text="", answer=""))
+    return len(ids)

@@ -56,10 +56,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_person_file_account_id", "person_file", ["account_id"])
     op.create_index("ix_person_file_state", "person_file", ["state", "id"])
+    _add_paper_duties()
+
+
+def _add_paper_duties() -> None:
+    op.create_table(
+        "paper_duty",
+        sa.Column("id", NUMBER, nullable=False),
+        sa.Column("consent_id", NUMBER, sa.ForeignKey("consent.id"), nullable=False),
+        sa.Column("seeker_id", NUMBER, sa.ForeignKey("account.id"), nullable=False),
+        sa.Column("employer_id", NUMBER, sa.ForeignKey("employer.id"), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=True),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("done_at", MOMENT, nullable=True),
+        sa.Column("done_by", NUMBER, sa.ForeignKey("account.id"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_duty")),
+        sa.UniqueConstraint("consent_id", name=op.f("uq_paper_duty_consent_id")),
+    )
+    op.create_index("ix_paper_duty_employer", "paper_duty", ["employer_id", "done_at", "due_at"])
+    op.create_index("ix_paper_duty_seeker", "paper_duty", ["seeker_id", "employer_id"])
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_table("paper_duty")
     op.drop_table("person_file")
     op.drop_table("destruction")
     op.drop_index("ix_consent_until", "consent")

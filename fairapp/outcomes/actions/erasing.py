@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, cast, func, or_, select, update
+from sqlalchemy import String, cast, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import trace
+from fairapp.accounts.models import Consent
 from fairapp.outcomes import queries
-from fairapp.outcomes.models import Appeal, CheckIn, ExportJob, FairPass, MailOrder, Outcome, OutcomeReply
+from fairapp.outcomes.models import Appeal, CheckIn, ExportJob, FairPass, MailOrder, Outcome, OutcomeReply, PaperDuty
 from fairapp.scheduling.models import Booking
+
+MOST_FORGOTTEN = 500  # rows at once
 
 
 def erase_person(session: Session, account_id: int, now: datetime) -> None:
@@ -20,7 +23,7 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     session.execute(update(OutcomeReply).where(OutcomeReply.outcome_id.in_(outcomes)).values(text="", answer=""))
     # The pass stays, for each check-in has one; what is printed on hers opens nothing any more.
     passes = update(FairPass).where(FairPass.account_id == account_id)
-    session.execute(passes.values(code=func.concat("erased-", cast(FairPass.id, String))))
+    session.execute(passes.values(code=literal("erased-").concat(cast(FairPass.id, String))))
     mine = MailOrder.account_id == account_id, MailOrder.ended_at.is_(None)
     session.execute(update(MailOrder).where(*mine).values(ended_at=now))
     _reduce_ledger(session, account_id, now)
@@ -51,3 +54,22 @@ def _reduce_ledger(session: Session, account_id: int, now: datetime) -> None:
         seals = {"was": queries.seal_of(written), "seal": queries.seal_of({**written, "reference": ""})}
         about = {"fair_id": row["fair_id"], "person_id": account_id}
         trace.record(session, "outcome.reduced", "outcome", row["id"], now, **about, data=seals)
+
+
+def forget_disputes(session: Session, before: datetime) -> int:
+    """Blank the texts of some appeals and disputes that were answered before then; return how many."""
+    for table, answered in ((Appeal, Appeal.decided_at), (OutcomeReply, OutcomeReply.answered_at)):
+        said = or_(table.text != "", table.answer != "")
+        ids = session.scalars(select(table.id).where(answered < before, said).limit(MOST_FORGOTTEN)).all()
+        if ids:
+            session.execute(update(table).where(table.id.in_(ids)).values(text="", answer=""))
+            return len(ids)
+    return 0
+
+
+def forget_paper_duties(session: Session, before: datetime) -> int:
+    """Delete some duties about receipts that ended before then; return how many."""
+    ended = select(Consent.id).where(or_(Consent.until < before, Consent.withdrawn_at < before))
+    ids = session.scalars(select(PaperDuty.id).where(PaperDuty.consent_id.in_(ended)).limit(MOST_FORGOTTEN)).all()
+    session.execute(delete(PaperDuty).where(PaperDuty.id.in_(ids)))
+    return len(ids)

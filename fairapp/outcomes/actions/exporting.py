@@ -8,6 +8,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import clock, trace
+from fairapp.accounts.actions import record_destruction
 from fairapp.outcomes import queries
 from fairapp.outcomes.models import ExportJob, ExportLog
 
@@ -112,4 +113,6 @@ def forget_exports(session: Session, now: datetime) -> Sequence[str]:
     old = queries.outdated_files(now)
     names = session.scalars(select(ExportJob.file).where(old)).all()
     session.execute(update(ExportJob).where(old).values(state="deleted", file=None))
+    if names:
+        record_destruction(session, "exports", len(names), now)
     return [name for name in names if name]

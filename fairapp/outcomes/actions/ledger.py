@@ -15,6 +15,7 @@ from fairapp.booths.models import EMPLOYMENT_TYPES
 from fairapp.errors import Invalid
 from fairapp.live.actions import announce
 from fairapp.outcomes import pushes, queries, rules
+from fairapp.outcomes.actions.papers import end_sight
 from fairapp.outcomes.models import EVIDENCE, STAGES, Outcome
 
 MOST_SALARY = 10_000_000_000  # KRW a year
@@ -64,6 +65,8 @@ def append_outcome(session: Session, booking_id: int, found: Found, by: int, now
     _seal(session, row | {"id": outcome_id})
     after = [*kept, rules.Step(outcome_id, found.stage, found.on, whole.listing_id, whole.months)]
     _settle_opening(session, rules.hired_at(before), rules.hired_at(after), by, now)
+    if found.stage == "rejected" and meeting.employer_id is not None:
+        end_sight(session, meeting.seeker_id, meeting.employer_id, clock.day_bounds(found.on, meeting.zone)[1], now)
     announce(session, [pushes.outcome(meeting.seeker_id, booking_id, meeting.fair_id, now)])
     return outcome_id
 

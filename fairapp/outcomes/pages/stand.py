@@ -73,9 +73,10 @@ def _heard(caller: guards.Caller, stand: queries.Stand, lines: Sequence[queries.
     """Return whose notes and answers are shown: to the host alone, not to who runs the fair, while the consent lasts."""
     if not rules.hosts(caller, stand, stand.account_id):
         return set()
-    receivers = [[one] if one else [] for one in (stand.employer_id, stand.coach_agency_id)]
+    employers, agencies = ([one] if one else [] for one in (stand.employer_id, stand.coach_agency_id))
+    seekers = [line.seeker_id for line in lines]
     with db.read() as session:
-        return set(seekers_who_allow(session, [line.seeker_id for line in lines], *receivers, "profile", now))
+        return set(seekers_who_allow(session, seekers, employers, agencies, "profile", now))
 
 
 def _day(text: str, today: date) -> date:

@@ -42,6 +42,7 @@ from fairapp.outcomes.queries.hall import (
     seeker_badges,
     staff_badges,
 )
+from fairapp.outcomes.queries.looks import looks_at
 from fairapp.outcomes.queries.mailing import Mailing, mailings, mailings_due, may_have_reports
 from fairapp.outcomes.queries.meetings import (
     Line,
@@ -68,6 +69,7 @@ from fairapp.outcomes.queries.ordered import (
     exports_due,
     outdated_files,
 )
+from fairapp.outcomes.queries.papers import Duty, Papers, ended_consents, own_receipts, paper_duties, papers_of
 from fairapp.outcomes.queries.printed import Shown, fair_pdf, report_pdf
 from fairapp.outcomes.queries.report import FunnelStage, Measure, Report, report, report_of
 from fairapp.outcomes.queries.report_file import Figure, figures
@@ -94,6 +96,7 @@ __all__ = [
     "Call",
     "Centre",
     "Column",
+    "Duty",
     "Figure",
     "FollowUp",
     "FunnelStage",
@@ -106,6 +109,7 @@ __all__ = [
     "Now",
     "Owed",
     "OwnOutcome",
+    "Papers",
     "Report",
     "Row",
     "Rule",
@@ -135,6 +139,7 @@ __all__ = [
     "count_rows",
     "day_of",
     "disputes",
+    "ended_consents",
     "export_job",
     "export_jobs",
     "export_rows",
@@ -154,6 +159,7 @@ __all__ = [
     "listing_facts",
     "listings_of_booth",
     "lock_meeting",
+    "looks_at",
     "mailings",
     "mailings_due",
     "may_have_reports",
@@ -169,6 +175,9 @@ __all__ = [
     "outdated_files",
     "overdue_results",
     "owed_results",
+    "own_receipts",
+    "paper_duties",
+    "papers_of",
     "pass_code",
     "pass_owner",
     "people_behind",

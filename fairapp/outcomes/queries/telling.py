@@ -6,7 +6,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fairapp.outcomes.models import Appeal, Attendance, CheckIn, ExportLog, FairPass, MailOrder, Outcome, OutcomeReply
+from fairapp.employers.models import Employer
+from fairapp.outcomes.models import (
+    Appeal,
+    Attendance,
+    CheckIn,
+    ExportLog,
+    FairPass,
+    MailOrder,
+    Outcome,
+    OutcomeReply,
+    PaperDuty,
+)
 from fairapp.scheduling.models import Booking
 
 _OUTCOME: tuple[Any, ...] = (
@@ -56,6 +67,10 @@ def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[
         .join(Outcome, Outcome.id == OutcomeReply.outcome_id)
         .where(Outcome.seeker_id == account_id)
         .order_by(OutcomeReply.id),
+        "papers": select(PaperDuty.consent_id, PaperDuty.asked_at, PaperDuty.due_at, PaperDuty.done_at, Employer.name)
+        .join(Employer, Employer.id == PaperDuty.employer_id)
+        .where(PaperDuty.seeker_id == account_id)
+        .order_by(PaperDuty.id),
         "reports_by_mail": select(MailOrder.fair_id, MailOrder.every, MailOrder.made_at, MailOrder.ended_at)
         .where(MailOrder.account_id == account_id)
         .order_by(MailOrder.id),

@@ -43,6 +43,8 @@ from fairapp.outcomes.rules.figures import (
     times,
 )
 from fairapp.outcomes.rules.mailing import EVERY, next_mail
+from fairapp.outcomes.rules.papers import DESTROYED_WITHIN, KEPT_AFTER, ends_at
+from fairapp.outcomes.rules.papers import state_of as state_of_papers
 from fairapp.outcomes.rules.stages import (
     ENDS,
     HIRED_STAGES,
@@ -68,11 +70,13 @@ from fairapp.outcomes.rules.tiles import booth_state, tiles
 
 __all__ = [
     "CODE_LENGTH",
+    "DESTROYED_WITHIN",
     "ENDS",
     "EVERY",
     "FEWEST",
     "HIRED_STAGES",
     "INTERVIEWED_STAGES",
+    "KEPT_AFTER",
     "MARKED_STATUSES",
     "MARK_EARLIEST",
     "MOST_CELL",
@@ -109,6 +113,7 @@ __all__ = [
     "check_stage",
     "code_from",
     "each",
+    "ends_at",
     "gives",
     "harmless",
     "hidden_cells",
@@ -131,6 +136,7 @@ __all__ = [
     "role_of",
     "share",
     "spaced_code",
+    "state_of_papers",
     "tiles",
     "times",
 ]

@@ -143,7 +143,8 @@ def state_consents(session: Session, records: Sequence[RecordFacts], now: dateti
                 continue
             if taken_back is not None and clock.local(taken_back, ZONE).date() >= one.consented_on:
                 continue
-            accounts.state_consent(session, one.account_id, receiver_id, "joining", one.consented_on, until, now)
+            how: dict[str, Any] = {"way": "partner", "stated_on": one.consented_on}
+            accounts.give_consent(session, one.account_id, None, receiver_id, "joining", until, now, **how)
             agreed.add(one.account_id)
         _ask_others(session, ids - agreed, receiver_id, now)
 

@@ -5,7 +5,7 @@ from fairapp.scheduling.actions.changes import cancel, expire, reschedule
 from fairapp.scheduling.actions.closing import free_rest
 from fairapp.scheduling.actions.draws import draw_next, enter_draw, leave_draw, open_draw
 from fairapp.scheduling.actions.feeds import import_busy, renew_feed
-from fairapp.scheduling.actions.leaving import erase_person, leave_all
+from fairapp.scheduling.actions.leaving import erase_person, forget_words, leave_all
 from fairapp.scheduling.actions.limits import set_host_limit, set_reach, set_way
 from fairapp.scheduling.actions.line_closing import close_line
 from fairapp.scheduling.actions.lines import (
@@ -58,6 +58,7 @@ __all__ = [
     "erase_person",
     "expire",
     "finish_meeting",
+    "forget_words",
     "free_own_time",
     "free_rest",
     "give_back",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import String, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.scheduling import queries
@@ -10,7 +10,9 @@ from fairapp.scheduling.actions.changes import cancel, lock_for_end
 from fairapp.scheduling.actions.lines import leave_line
 from fairapp.scheduling.actions.resources import remove_block
 from fairapp.scheduling.actions.waitlist import leave_waitlist
-from fairapp.scheduling.models import Block, Booking, BookingHistory, Draw, DrawEntry, Resource
+from fairapp.scheduling.models import Block, Booking, BookingHistory, Draw, DrawEntry, Resource, Slot
+
+MOST_FORGOTTEN = 500  # bookings at once
 
 
 def leave_all(session: Session, account_id: int, now: datetime) -> None:
@@ -44,3 +46,13 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     bookings = select(Booking.id).where(Booking.seeker_id == account_id)
     session.execute(update(Booking).where(Booking.seeker_id == account_id).values(note="", answers={}))
     session.execute(update(BookingHistory).where(BookingHistory.booking_id.in_(bookings)).values(reason=""))
+
+
+def forget_words(session: Session, before: datetime) -> int:
+    """Blank what was written to hosts for some meetings that ended before then, and why they changed; return how many."""
+    said = or_(Booking.note != "", cast(Booking.answers, String) != "{}")
+    ended = select(Booking.id).join(Slot, Slot.id == Booking.slot_id).where(Slot.ends_at < before, said)
+    ids = session.scalars(ended.order_by(Booking.id).limit(MOST_FORGOTTEN)).all()
+    session.execute(update(Booking).where(Booking.id.in_(ids)).values(note="", answers={}))
+    session.execute(update(BookingHistory).where(BookingHistory.booking_id.in_(ids)).values(reason=""))
+    return len(ids)
