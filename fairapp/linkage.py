@@ -222,7 +222,8 @@ def scored(rows: Sequence[Forms], new: Iterable[str] = ()) -> Iterator[tuple[str
         found.append(between(*parts, threshold_match_probability=linking.LIKELY, warning_mode="never"))
     for frame in found:
         columns = ["unique_id_l", "unique_id_r", "match_probability"]
-        for batch in frame.as_pyarrow_table().select(columns).to_batches():
+        table = frame.as_pyarrow_table()  # type: ignore[no-untyped-call]
+        for batch in table.select(columns).to_batches():
             yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
 
 
@@ -249,18 +250,16 @@ def find(people: Sequence[Person], new: Iterable[str] = ()) -> linking.Linked:
     return linking.decide(((a, b, p) for (a, b), p in pairs.items()), by_key)
 
 
-def read(lines: Iterable[str]) -> tuple[dict[str, Any], list[Person], list[str]]:
-    """Return the limits, the rows, and the keys of those that are new, from lines of JSON."""
-    source = iter(lines)
-    limits = json.loads(next(source))
+def read(lines: Iterable[str]) -> tuple[list[Person], list[str]]:
+    """Return the rows, and the keys of those that are new, from lines of JSON."""
     people, new = [], []
-    for line in source:
+    for line in lines:
         *texts, born, is_new = json.loads(line)
         key, agency, own, name, phone, email, region = texts
         people.append(Person(key, agency, own, name, date.fromisoformat(born) if born else None, phone, email, region))
         if is_new:
             new.append(key)
-    return limits, people, new
+    return people, new
 
 
 def write(linked: linking.Linked, out: TextIO, took: float) -> None:
@@ -280,10 +279,9 @@ def main() -> None:
     """Read, find, write."""
     began = time.monotonic()
     os.nice(5)  # whoever waits for a page comes first
-    limits, people, new = read(sys.stdin)
-    most = int(limits["memory_mb"]) * 1024 * 1024
+    most = int(json.loads(sys.stdin.readline())["memory_mb"]) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    write(find(people, new), sys.stdout, time.monotonic() - began)
+    write(find(*read(sys.stdin)), sys.stdout, time.monotonic() - began)
 
 
 if __name__ == "__main__":

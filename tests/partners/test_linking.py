@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairapp import linkage
+from fairapp.labels import LABELS
 from fairapp.partners.rules import Person
 from fairapp.partners.rules.linking import contradict, decide, evidence_of, names_are
 
@@ -179,3 +180,9 @@ def test_order_does_not_matter_and_no_group_contradicts_itself(pairs, chance):
     # Linking what is linked changes nothing.
     again = decide([(pair.one, pair.other, pair.probability) for pair in (*found.joined, *found.likely)], by_key)
     assert again == found
+
+
+def test_every_word_of_the_evidence_has_a_name_for_people():
+    fields = {word for levels in linkage.LEVELS.values() for word in levels}
+    assert set(LABELS["likeness"]) == fields | {"missing", "apart"}
+    assert set(LABELS["held"]) == {"unsure", "name", "chain"}

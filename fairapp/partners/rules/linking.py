@@ -136,7 +136,8 @@ def decide(pairs: Iterable[tuple[str, str, float]], rows: Mapping[str, Forms], g
     """
     ordered = sorted({(min(a, b), max(a, b)): p for a, b, p in pairs}.items(), key=lambda one: (-one[1], one[0]))
     groups: dict[str, list[str]] = {}
-    joined, likely = [], []
+    joined: list[Pair] = []
+    likely: list[Pair] = []
     for (a, b), probability in ordered:
         found = evidence_of(rows[a], rows[b])
         held = _held(found, probability) if guarded else "unsure" * (probability < AUTOMATIC)
@@ -160,9 +161,8 @@ def _merge(groups: dict[str, list[str]], a: str, b: str, rows: Mapping[str, Form
     one, other = groups.get(a, [a]), groups.get(b, [b])
     if one is other:
         return True
-    if guarded:
-        if len(one) + len(other) > LARGEST or any(contradict(rows[x], rows[y]) for x in one for y in other):
-            return False
+    if guarded and (len(one) + len(other) > LARGEST or any(contradict(rows[x], rows[y]) for x in one for y in other)):
+        return False
     both = one + other
     for key in both:
         groups[key] = both
