@@ -52,7 +52,7 @@ class Rates:
     no_region: float = 0.10
     moved: float = 0.10
     changed_name: float = 0.002  # another given name, by law
-    hidden_name: float = 0.003  # 홍*동
+    hidden_name: float = 0.0015  # 홍*동
 
 
 @dataclass(slots=True)

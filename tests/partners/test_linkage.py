@@ -20,6 +20,10 @@ BORN = date(1995, 3, 14)
 PHONE = "010-2222-3333"
 
 
+# Each start of the program loads the whole app and the libraries: 3 s on an idle machine, a minute on a very busy one.
+pytestmark = pytest.mark.timeout(300)
+
+
 def ends_with(program: str) -> tuple[str, ...]:
     return (sys.executable, "-c", program)
 
@@ -156,8 +160,8 @@ def joined(city):
 def test_a_small_city_is_joined_well(city, joined):
     _, truth = city
     found = bench.figures(bench.closed(joined.groups), truth)
-    assert found["precision"] >= 0.99
-    assert found["recall"] >= 0.93
+    assert found["precision"] >= 0.995
+    assert found["recall"] >= 0.92  # lower than in a large one: that a spelling is a slip is seen only among many
     assert Counter(pair.held for pair in joined.likely)["unsure"] < 100
 
 

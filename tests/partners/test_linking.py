@@ -35,6 +35,7 @@ def decided(rows, pairs=None, guarded=True):
         ("홍길동", "Hong Gil-dong", "latin"),
         ("Hong Gildong", "Kil-dong Hong", "latin"),
         ("Hong Gildong", "Gildong Hong", "same"),
+        ("손정윤", "Jung Yun Son", "latin"),
         ("김지현", "김지연", "alike"),
         ("임지혜", "김지혜", "alike"),
         ("Kim Minji", "Kim Minju", "alike"),
@@ -138,8 +139,8 @@ def test_one_number_of_one_agency_is_one_person_in_spite_of_a_changed_name():
 
 def test_a_pair_between_the_thresholds_is_put_before_a_person():
     rows = [row("a", "홍길동"), row("b", "홍길동", "school")]
-    assert decided(rows, [("a", "b", 0.95)]).groups == (("a", "b"),)
-    found = decided(rows, [("a", "b", 0.949)])
+    assert decided(rows, [("a", "b", 0.9)]).groups == (("a", "b"),)
+    found = decided(rows, [("a", "b", 0.899)])
     assert (found.groups, found.likely[0].held) == ((), "unsure")
 
 

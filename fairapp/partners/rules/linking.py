@@ -6,7 +6,7 @@ from datetime import date
 
 from fairapp.partners.rules.likeness import NameForms, near_birth
 
-AUTOMATIC, LIKELY = 0.95, 0.2  # probabilities: joined from here on, put before a person from here on
+AUTOMATIC, LIKELY = 0.9, 0.2  # probabilities: joined from here on, put before a person from here on
 RARE = 20  # a spelling that is so many times rarer than the one it resembles is a slip, not another name
 LARGEST = 40  # rows in one group
 SAME_NAME = frozenset({"same", "sound", "latin", "slip"})  # what a pair needs of its names to be joined unseen
@@ -75,7 +75,7 @@ def names_are(a: Forms, b: Forms) -> str:
             return "apart"
         few, many = sorted((a.seen, b.seen))
         return "slip" if few * RARE <= many else "alike"
-    if one.latin == other.latin:
+    if other.latin in (one.latin, one.other) or one.latin == other.other:
         return "latin"
     return "alike" if one_edit(one.latin, other.latin) else "apart"
 
