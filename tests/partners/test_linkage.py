@@ -13,7 +13,7 @@ import pytest
 from bench import _city
 from bench import linkage as bench
 from fairapp import linkage
-from fairapp.partners.rules import Limits, LinkageStopped, Person, link, linking
+from fairapp.partners.rules import Limits, LinkageStopped, Person, asking, link, linking
 from tests.tree import ROOT
 
 BORN = date(1995, 3, 14)
@@ -220,3 +220,7 @@ def test_the_weights_are_of_the_levels_there_are():
     for levels in weights["levels"].values():
         for which in (0, 1):
             assert sum(level[which] for level in levels.values()) == pytest.approx(1, abs=0.01)
+
+
+def test_the_program_is_the_one_that_is_started():
+    assert (sys.executable, "-m", "fairapp.linkage") == asking.PROGRAM
