@@ -18,10 +18,14 @@ SURNAMES = dict(
 )  # fmt: skip
 # Syllables of given names by fashion: born before 1965, before 1985, before 2000, later. A name is two of its generation.
 FASHION = (
-    (1965, "영 정 순 옥 숙 자 희 경 미 명 상 병 종 재 성 춘 말 금 복 광 동 기 용 석 호 수 철 식 환 태 덕 인 길 봉 남 화 애 란 연 선"),
-    (1985, "영 정 미 경 은 희 숙 지 선 현 성 상 진 재 동 종 수 용 호 훈 철 석 민 연 주 혜 윤 태 기 승 광 원 창 규 우 화 애 아 옥 란"),
-    (2000, "지 민 현 수 영 은 정 진 혜 성 준 재 동 승 우 훈 석 호 윤 희 연 주 아 경 선 미 하 예 유 빈 태 상 원 규 림 솔 람 나 보 슬"),
-    (2100, "민 서 지 예 하 윤 준 현 우 시 도 은 유 수 채 연 원 빈 아 주 재 건 승 린 율 진 태 나 다 온 솔 가 람 늘 담 별 이 소 라 경"),
+    (1965, "영 정 순 옥 숙 자 희 경 미 명 상 병 종 재 성 춘 말 금 복 광 "
+     "동 기 용 석 호 수 철 식 환 태 덕 인 길 봉 남 화 애 란 연 선"),
+    (1985, "영 정 미 경 은 희 숙 지 선 현 성 상 진 재 동 종 수 용 호 훈 "
+     "철 석 민 연 주 혜 윤 태 기 승 광 원 창 규 우 화 애 아 옥 란"),
+    (2000, "지 민 현 수 영 은 정 진 혜 성 준 재 동 승 우 훈 석 호 윤 희 "
+     "연 주 아 경 선 미 하 예 유 빈 태 상 원 규 림 솔 람 나 보 슬"),
+    (2100, "민 서 지 예 하 윤 준 현 우 시 도 은 유 수 채 연 원 빈 아 주 "
+     "재 건 승 린 율 진 태 나 다 온 솔 가 람 늘 담 별 이 소 라 경"),
 )  # fmt: skip
 FASHIONABLE = {
     1965: "영숙 정숙 영희 영자 정희 순자 영수 영철 미숙 경숙 종수 성수 영호 광수 병철",
@@ -71,10 +75,13 @@ LATIN_VOWEL = {
     "wo": ["wo", "wo", "weo"],
 }
 LATIN_SURNAME = {
-    "김": "Kim Kim Kim Gim", "이": "Lee Lee Lee Yi Rhee", "박": "Park Park Pak Bak", "최": "Choi Choi Choe", "정": "Jung Jeong Chung",
-    "강": "Kang Gang", "조": "Cho Jo", "윤": "Yoon Yun", "장": "Jang Chang", "임": "Lim Im Yim", "오": "Oh", "서": "Seo Suh",
-    "신": "Shin Sin", "권": "Kwon Gwon", "안": "Ahn An", "전": "Jeon Jun Chun", "유": "Yoo Yu Ryu", "고": "Ko Go", "문": "Moon Mun",
-    "손": "Son Sohn", "배": "Bae", "백": "Baek Paik", "허": "Heo Hur Huh", "노": "Noh Roh", "우": "Woo", "주": "Joo Ju", "구": "Koo Ku Gu",
+    "김": "Kim Kim Kim Gim", "이": "Lee Lee Lee Yi Rhee", "박": "Park Park Pak Bak", "최": "Choi Choi Choe",
+    "정": "Jung Jeong Chung", "강": "Kang Gang", "조": "Cho Jo", "윤": "Yoon Yun",
+    "장": "Jang Chang", "임": "Lim Im Yim", "오": "Oh", "서": "Seo Suh",
+    "신": "Shin Sin", "권": "Kwon Gwon", "안": "Ahn An", "전": "Jeon Jun Chun",
+    "유": "Yoo Yu Ryu", "고": "Ko Go", "문": "Moon Mun", "손": "Son Sohn",
+    "배": "Bae", "백": "Baek Paik", "허": "Heo Hur Huh", "노": "Noh Roh",
+    "우": "Woo", "주": "Joo Ju", "구": "Koo Ku Gu",
 }  # fmt: skip
 SOUNDS_ALIKE = {
     "ae": "e",
@@ -200,16 +207,23 @@ def phone_typed(digits: str, chance: random.Random) -> str:
 
 def email(surname: str, given: str, born: date, chance: random.Random) -> str:
     """Return an address: of the name's letters, of words, always with some number."""
-    if surname in SURNAMES:
-        stem = "".join(_spelled(one, chance) for one in given)
-    else:
-        stem = given.split()[-1].lower()
+    korean_name = surname in SURNAMES
+    stem = "".join(_spelled(one, chance) for one in given) if korean_name else given.split()[-1].lower()
     if chance.random() < 0.3:
         stem = chance.choice(HANDLES) + chance.choice(HANDLES)
     tail = chance.choice(
         [str(born.year)[2:], f"{born:%m%d}", str(chance.randrange(10_000)), f"{chance.randrange(100_000)}"]
     )
     return f"{stem}{tail}@{chance.choice(HOSTS)}"
+
+
+def free_email(wanted: str, taken: set[str], chance: random.Random) -> str:
+    """Return the address, or one like it that nobody has, and take it: providers give each address once."""
+    while wanted in taken:
+        stem, _, host = wanted.partition("@")
+        wanted = f"{stem}{chance.randrange(10)}@{host}"
+    taken.add(wanted)
+    return wanted
 
 
 def wrong_digit(text: str, chance: random.Random) -> str:

@@ -189,4 +189,21 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "withdrawn": _l("철회함"),
     },
     "every": {"day": _l("날마다"), "week": _l("주마다 (월요일)"), "month": _l("달마다 (1일)")},
+    # How a field of two rows stands (partners.rules.linking.evidence_of), and why a pair is put before a person.
+    "likeness": {
+        "same": _l("같음"),
+        "near": _l("비슷함"),
+        "differs": _l("다름"),
+        "missing": _l("한쪽에 없음"),
+        "sound": _l("소리가 같음"),
+        "latin": _l("로마자로 같음"),
+        "slip": _l("오타로 보임"),
+        "alike": _l("한 글자 다름"),
+        "apart": _l("다른 이름"),
+    },
+    "held": {
+        "unsure": _l("확실하지 않아요"),
+        "name": _l("이름이 달라요. 가족일 수 있어요"),
+        "chain": _l("이미 묶인 다른 기록과 맞지 않아요"),
+    },
 }

@@ -41,7 +41,7 @@ LEVELS: dict[str, dict[str, str]] = {
     "name": {
         "same": "name_l = name_r",
         "sound": "sound_l = sound_r",
-        "latin": f"latin_l = latin_r AND NOT ({_HANGUL})",
+        "latin": f"(latin_l = latin_r OR latin_l = other_r OR other_l = latin_r) AND NOT ({_HANGUL})",
         "slip": f"{_ONE_JAMO} AND {_RARER}",
         "alike": f"({_ONE_JAMO}) OR (NOT ({_HANGUL}) AND levenshtein(latin_l, latin_r) = 1)",
     },
@@ -103,24 +103,31 @@ def counted(rows: Sequence[Forms]) -> list[Forms]:
 
 
 def tables(rows: Sequence[Forms], apart: Iterable[str] = ()) -> list[pyarrow.Table]:
-    """Return the rows as a table, or as two: those whose keys are named first, then the others."""
+    """Return the rows as a table, or as two: those whose keys are named, and those others that could be compared with them."""
     phones, emails = Counter(r.phone for r in rows), Counter(r.email for r in rows)
 
     def line(r: Forms) -> dict[str, Any]:
         surname, given = r.name.latin.partition(" ")[::2]
         found: dict[str, Any] = {
             "unique_id": r.key, "source": r.source, "own": r.own_id, "name": r.name.exact, "given": r.name.given,
-            "jamo": r.name.jamo, "sound": r.name.sound or r.name.exact, "latin": r.name.latin, "birth": r.birth,
-            "phone": r.phone, "email": r.email, "local": r.email.partition("@")[0], "region": r.region,
+            "jamo": r.name.jamo, "sound": r.name.sound or r.name.exact, "latin": r.name.latin, "other": r.name.other,
+            "birth": r.birth, "phone": r.phone, "email": r.email, "local": r.email.partition("@")[0], "region": r.region,
             "phone_key": r.phone if phones[r.phone] <= CROWD else "",
             "email_key": r.email if emails[r.email] <= CROWD else "",
             "surname_key": surname, "given_key": r.name.given or given, "year": r.birth[:4], "month_day": r.birth[4:],
         }  # fmt: skip
         return {name: value or None for name, value in found.items()} | {"seen": r.seen}
 
-    first = set(apart)
-    parts = [[r for r in rows if r.key in first], [r for r in rows if r.key not in first]] if first else [rows]
-    return [pyarrow.Table.from_pylist([line(r) for r in part], schema=SCHEMA) for part in parts]
+    first, lines = set(apart), [line(r) for r in rows]
+    new = [one for one in lines if one["unique_id"] in first]
+    met = {key for one in new for key in _keys(one)}
+    others = [one for one in lines if one["unique_id"] not in first and not met.isdisjoint(_keys(one))]
+    return [pyarrow.Table.from_pylist(part, schema=SCHEMA) for part in ((new, others) if first else (lines,))]
+
+
+def _keys(line: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return what another row must have one of to be compared with this one."""
+    return [(*columns, *values) for columns in BLOCKS if all(values := [line[name] for name in columns])]
 
 
 _TEXTS = [
@@ -132,6 +139,7 @@ _TEXTS = [
     "jamo",
     "sound",
     "latin",
+    "other",
     "birth",
     "phone",
     "email",
@@ -222,7 +230,8 @@ def scored(rows: Sequence[Forms], new: Iterable[str] = ()) -> Iterator[tuple[str
         found.append(between(*parts, threshold_match_probability=linking.LIKELY, warning_mode="never"))
     for frame in found:
         columns = ["unique_id_l", "unique_id_r", "match_probability"]
-        for batch in frame.as_pyarrow_table().select(columns).to_batches():
+        table = frame.as_pyarrow_table()  # type: ignore[no-untyped-call]
+        for batch in table.select(columns).to_batches():
             yield from zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
 
 
@@ -249,18 +258,16 @@ def find(people: Sequence[Person], new: Iterable[str] = ()) -> linking.Linked:
     return linking.decide(((a, b, p) for (a, b), p in pairs.items()), by_key)
 
 
-def read(lines: Iterable[str]) -> tuple[dict[str, Any], list[Person], list[str]]:
-    """Return the limits, the rows, and the keys of those that are new, from lines of JSON."""
-    source = iter(lines)
-    limits = json.loads(next(source))
+def read(lines: Iterable[str]) -> tuple[list[Person], list[str]]:
+    """Return the rows, and the keys of those that are new, from lines of JSON."""
     people, new = [], []
-    for line in source:
+    for line in lines:
         *texts, born, is_new = json.loads(line)
         key, agency, own, name, phone, email, region = texts
         people.append(Person(key, agency, own, name, date.fromisoformat(born) if born else None, phone, email, region))
         if is_new:
             new.append(key)
-    return limits, people, new
+    return people, new
 
 
 def write(linked: linking.Linked, out: TextIO, took: float) -> None:
@@ -280,10 +287,9 @@ def main() -> None:
     """Read, find, write."""
     began = time.monotonic()
     os.nice(5)  # whoever waits for a page comes first
-    limits, people, new = read(sys.stdin)
-    most = int(limits["memory_mb"]) * 1024 * 1024
+    most = int(json.loads(sys.stdin.readline())["memory_mb"]) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    write(find(people, new), sys.stdout, time.monotonic() - began)
+    write(find(*read(sys.stdin)), sys.stdout, time.monotonic() - began)
 
 
 if __name__ == "__main__":

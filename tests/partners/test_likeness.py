@@ -1,5 +1,6 @@
 """The forms in which values are compared: what must be equal is, and what must not be is not."""
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -102,7 +103,17 @@ def test_the_order_of_latin_words_and_their_marks_do_not_count(one, other):
 
 
 @pytest.mark.parametrize(
-    "written", ["홍길동", " 홍 길동 ", "홍길동(A)", "홍길동2", "홍길동B", "홍길동님", "홍길동", "홍길동 [학생]"]
+    "written",
+    [
+        "홍길동",
+        " 홍 길동 ",
+        "홍길동(A)",
+        "홍길동2",
+        "홍길동B",
+        "홍길동님",
+        unicodedata.normalize("NFD", "홍길동"),
+        "홍길동 [학생]",
+    ],
 )
 def test_what_is_added_to_a_name_does_not_count(written):
     assert name_forms(written).exact == "홍길동"
@@ -148,8 +159,10 @@ def test_one_wrong_letter_is_one_sign():
 
 @pytest.mark.parametrize(
     "typed",
-    ["010-1234-5678", "01012345678", "+82 10-1234-5678", "+82 (0)10 1234 5678", "82-010-1234-5678", "010 1234 5678", "010.1234.5678",
-     "1012345678", "０１０-1234-5678"],
+    ["010-1234-5678", "01012345678", "+82 10-1234-5678", "+82 (0)10 1234 5678", "82-010-1234-5678", "010 1234 5678",
+     "010.1234.5678",
+     "1012345678",
+     "０１０-1234-5678"],
 )  # fmt: skip
 def test_every_way_of_typing_a_phone_is_one(typed):
     assert phone_form(typed) == "821012345678"

@@ -13,11 +13,15 @@ import pytest
 from bench import _city
 from bench import linkage as bench
 from fairapp import linkage
-from fairapp.partners.rules import Limits, LinkageStopped, Person, asking, link, link_new, linking
+from fairapp.partners.rules import Limits, LinkageStopped, Person, asking, link, linking
 from tests.tree import ROOT
 
 BORN = date(1995, 3, 14)
 PHONE = "010-2222-3333"
+
+
+# Each start of the program loads the whole app and the libraries: 3 s on an idle machine, a minute on a very busy one.
+pytestmark = pytest.mark.timeout(300)
 
 
 def ends_with(program: str) -> tuple[str, ...]:
@@ -75,7 +79,7 @@ def test_order_does_not_matter_and_a_second_time_gives_the_same(few):
 
 def test_new_rows_are_compared_with_the_known_but_not_known_with_known():
     new, known = FEW[1:2] + FEW[10:12], FEW[:1] + FEW[2:10]
-    found = link_new(new, known)
+    found = linkage.find([*new, *known], [one.key for one in new])
     assert {frozenset((pair.one, pair.other)) for pair in found.joined} >= {
         frozenset("ab"),
         frozenset("ik"),
@@ -88,13 +92,13 @@ def test_new_rows_are_compared_with_the_known_but_not_known_with_known():
 
 @pytest.mark.parametrize("rows", [[], FEW[:1], [Person("a", "x"), Person("b", "x")]], ids=["none", "one", "empty"])
 def test_too_little_to_compare_gives_nothing(rows):
-    assert link(rows) == linking.Linked((), (), ())
+    assert linkage.find(rows) == linking.Linked((), (), ())
 
 
 def test_odd_values_are_only_values():
     odd = "'; DROP TABLE x; -- \x00\u2028\ud7a3" * 20
     rows = [Person(key, odd, odd, odd, BORN, odd, odd, odd) for key in ("a'", 'b"', "c\n")]
-    assert link(rows).groups == (("a'", 'b"', "c\n"),)
+    assert linkage.find(rows).groups == (("a'", 'b"', "c\n"),)
 
 
 def test_two_rows_with_one_key_are_refused():
@@ -129,7 +133,8 @@ def test_a_program_that_needs_more_memory_than_it_may_ends():
 
 
 def test_the_web_process_loads_none_of_the_heavy_libraries():
-    seen = "import sys, fairapp, fairapp.partners.rules; print(sorted({'splink', 'duckdb', 'pyarrow', 'numpy'} & set(sys.modules)))"
+    heavy = "{'splink', 'duckdb', 'pyarrow', 'numpy', 'fairapp.linkage'}"
+    seen = f"import sys, fairapp, fairapp.partners.rules; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run(
         ends_with(seen),
         cwd=ROOT,
@@ -149,14 +154,14 @@ def city():
 @pytest.fixture(scope="module")
 def joined(city):
     rows, _ = city
-    return link(rows)
+    return linkage.find(rows)
 
 
 def test_a_small_city_is_joined_well(city, joined):
     _, truth = city
     found = bench.figures(bench.closed(joined.groups), truth)
-    assert found["precision"] >= 0.99
-    assert found["recall"] >= 0.93
+    assert found["precision"] >= 0.995
+    assert found["recall"] >= 0.92  # lower than in a large one: that a spelling is a slip is seen only among many
     assert Counter(pair.held for pair in joined.likely)["unsure"] < 100
 
 
@@ -183,7 +188,7 @@ def test_without_the_guard_more_wrong_pairs_are_joined(city, joined):
     _, truth = city
     sure = [(p.one, p.other) for p in (*joined.joined, *joined.likely) if p.probability >= linking.AUTOMATIC]
     unguarded = bench.figures(bench.closed(bench.united(sure)), truth)
-    assert unguarded["precision"] < 0.99
+    assert unguarded["precision"] < bench.figures(bench.closed(joined.groups), truth)["precision"]
 
 
 def test_the_weighing_sees_in_sql_what_the_evidence_says(city, monkeypatch):
@@ -192,9 +197,7 @@ def test_the_weighing_sees_in_sql_what_the_evidence_says(city, monkeypatch):
     by_key = {row.key: row for row in forms}
     words = {field: [*levels, "else"] for field, levels in linkage.LEVELS.items()}
     fields = {"name": "name", "birth": "birth_date", "phone": "phone", "email": "email", "region": "region"}
-    monkeypatch.setattr(
-        linkage, "settings", lambda *given: settings(*given) | {"retain_intermediate_calculation_columns": True}
-    )
+    monkeypatch.setattr(linkage, "settings", lambda *given: settings(*given) | {"retain_matching_columns": True})
     linker, parts = linkage.prepared(forms)
     frame = linker.inference.predict_within(parts[0], threshold_match_probability=1e-9, warning_mode="never")
     checked = Counter()
@@ -206,7 +209,7 @@ def test_the_weighing_sees_in_sql_what_the_evidence_says(city, monkeypatch):
             word = {"else": "apart" if field == "name" else "differs"}.get(word, word)
             assert (word, field) == (told[named], field), line
             checked[field, word] += 1
-    assert len(checked) == 4 * 4 + 7  # every level of every field was met
+    assert len(checked) == 7 + 4 * 4  # every level of every field was met
 
 
 def test_the_weights_are_of_the_levels_there_are():

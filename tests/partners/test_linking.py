@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairapp import linkage
+from fairapp.labels import LABELS
 from fairapp.partners.rules import Person
 from fairapp.partners.rules.linking import contradict, decide, evidence_of, names_are
 
@@ -34,6 +35,7 @@ def decided(rows, pairs=None, guarded=True):
         ("홍길동", "Hong Gil-dong", "latin"),
         ("Hong Gildong", "Kil-dong Hong", "latin"),
         ("Hong Gildong", "Gildong Hong", "same"),
+        ("손정윤", "Jung Yun Son", "latin"),
         ("김지현", "김지연", "alike"),
         ("임지혜", "김지혜", "alike"),
         ("Kim Minji", "Kim Minju", "alike"),
@@ -137,8 +139,8 @@ def test_one_number_of_one_agency_is_one_person_in_spite_of_a_changed_name():
 
 def test_a_pair_between_the_thresholds_is_put_before_a_person():
     rows = [row("a", "홍길동"), row("b", "홍길동", "school")]
-    assert decided(rows, [("a", "b", 0.95)]).groups == (("a", "b"),)
-    found = decided(rows, [("a", "b", 0.949)])
+    assert decided(rows, [("a", "b", 0.9)]).groups == (("a", "b"),)
+    found = decided(rows, [("a", "b", 0.899)])
     assert (found.groups, found.likely[0].held) == ((), "unsure")
 
 
@@ -179,3 +181,9 @@ def test_order_does_not_matter_and_no_group_contradicts_itself(pairs, chance):
     # Linking what is linked changes nothing.
     again = decide([(pair.one, pair.other, pair.probability) for pair in (*found.joined, *found.likely)], by_key)
     assert again == found
+
+
+def test_every_word_of_the_evidence_has_a_name_for_people():
+    fields = {word for levels in linkage.LEVELS.values() for word in levels}
+    assert set(LABELS["likeness"]) == fields | {"missing", "apart"}
+    assert set(LABELS["held"]) == {"unsure", "name", "chain"}

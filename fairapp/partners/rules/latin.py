@@ -169,9 +169,9 @@ def folded(letters: str) -> str:
         text = text.replace(group, one.upper())
     made, place = [], 0
     while place < len(text):
-        group = next((one for one in _BY_LENGTH if text.startswith(one[0], place)), None)
-        made.append(group[1] if group else text[place].lower().translate(_ALIKE))
-        place += len(group[0]) if group else 1
+        vowel = next((one for one in _BY_LENGTH if text.startswith(one[0], place)), None)
+        made.append(vowel[1] if vowel else text[place].lower().translate(_ALIKE))
+        place += len(vowel[0]) if vowel else 1
     return re.sub(r"([^aeiou])\1+", r"\1", "".join(made))
 
 
@@ -195,5 +195,5 @@ def surname_of(written: str) -> str:
 
 
 def surname_rank(written: str) -> int:
-    """Return how unlikely it is that this, one end of a name that surname_of knows, is the surname rather than the other end."""
+    """Return how unlikely it is that this end of a name, which surname_of knows, is the surname rather than the other."""
     return _RANK[surname_of(written)] + len(_ALL) * (written.lower() in MOSTLY_GIVEN)

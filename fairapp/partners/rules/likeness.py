@@ -36,6 +36,7 @@ class NameForms:
     jamo: str  # three signs a syllable, Hangul only
     sound: str  # as jamo, with what sounds alike made one
     latin: str  # folded Latin letters, for Hangul too
+    other: str = ""  # the same with the other end as the surname, where that could be: Jung Yun Son
 
 
 NO_NAME = NameForms("", "", "", "", "", "")
@@ -75,16 +76,16 @@ def _latin(text: str) -> NameForms:
     if not words:
         other = re.sub(r"\s", "", bare)  # another script: only equal is equal
         return NameForms(other, "", "", "", "", other)
-    return NameForms(" ".join(sorted(words)), "", "", "", "", _ordered(words))
+    return NameForms(" ".join(sorted(words)), "", "", "", "", *_ordered(words))
 
 
-def _ordered(words: list[str]) -> str:
-    """Return surname and given name folded, whichever of the ends is the surname; without one, all words sorted."""
+def _ordered(words: list[str]) -> list[str]:
+    """Return surname and given name folded, the likelier surname first; without one, all words sorted."""
     ends = [] if len(words) == 1 else [(words[0], words[1:]), (words[-1], words[:-1])]
     known = sorted((surname_rank(end), surname_of(end), "".join(rest)) for end, rest in ends if surname_of(end))
     if known:
-        return f"{romanized(known[0][1])} {folded(known[0][2])}"
-    return " ".join(sorted(map(folded, words)))
+        return [f"{romanized(surname)} {folded(given)}" for _, surname, given in known]
+    return [" ".join(sorted(map(folded, words)))]
 
 
 def jamo(name: str) -> str:

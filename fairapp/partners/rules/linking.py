@@ -6,7 +6,7 @@ from datetime import date
 
 from fairapp.partners.rules.likeness import NameForms, near_birth
 
-AUTOMATIC, LIKELY = 0.95, 0.2  # probabilities: joined from here on, put before a person from here on
+AUTOMATIC, LIKELY = 0.9, 0.2  # probabilities: joined from here on, put before a person from here on
 RARE = 20  # a spelling that is so many times rarer than the one it resembles is a slip, not another name
 LARGEST = 40  # rows in one group
 SAME_NAME = frozenset({"same", "sound", "latin", "slip"})  # what a pair needs of its names to be joined unseen
@@ -75,7 +75,7 @@ def names_are(a: Forms, b: Forms) -> str:
             return "apart"
         few, many = sorted((a.seen, b.seen))
         return "slip" if few * RARE <= many else "alike"
-    if one.latin == other.latin:
+    if other.latin in (one.latin, one.other) or one.latin == other.other:
         return "latin"
     return "alike" if one_edit(one.latin, other.latin) else "apart"
 
@@ -136,7 +136,8 @@ def decide(pairs: Iterable[tuple[str, str, float]], rows: Mapping[str, Forms], g
     """
     ordered = sorted({(min(a, b), max(a, b)): p for a, b, p in pairs}.items(), key=lambda one: (-one[1], one[0]))
     groups: dict[str, list[str]] = {}
-    joined, likely = [], []
+    joined: list[Pair] = []
+    likely: list[Pair] = []
     for (a, b), probability in ordered:
         found = evidence_of(rows[a], rows[b])
         held = _held(found, probability) if guarded else "unsure" * (probability < AUTOMATIC)
@@ -160,9 +161,8 @@ def _merge(groups: dict[str, list[str]], a: str, b: str, rows: Mapping[str, Form
     one, other = groups.get(a, [a]), groups.get(b, [b])
     if one is other:
         return True
-    if guarded:
-        if len(one) + len(other) > LARGEST or any(contradict(rows[x], rows[y]) for x in one for y in other):
-            return False
+    if guarded and (len(one) + len(other) > LARGEST or any(contradict(rows[x], rows[y]) for x in one for y in other)):
+        return False
     both = one + other
     for key in both:
         groups[key] = both
