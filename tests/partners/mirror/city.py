@@ -25,6 +25,7 @@ from tests.conftest import settings_for
 from tests.factories import make_account, make_agency, make_booth, make_employer, make_fair
 from tests.partners.mirror.postman import Postman, postman_to
 from tests.servers import Program, app_server, free_port, wait_until, work_process
+from tests.servers.app import healthy
 
 KEY = "a-key-for-tests-only"
 PROGRAM = Path(__file__).parent / "mirror.py"
@@ -138,7 +139,7 @@ class City:
             everybody = list(session.scalars(select(Booth.employer_id)))
         self.write(employers.verify_employers, everybody, None, clock.now())
         self.open(lasts=DAY)
-        wait_until(lambda: self._head() > before, 60, "the change was numbered")
+        wait_until(lambda: self._head() > before, 60, self.server.log()[-1500:])
         while self.write(actions.forget_changes, clock.now() + DAY):
             pass
         self.partner.start()
@@ -156,6 +157,7 @@ class City:
         for one in (self.server, self.worker):
             if one is not None:
                 one.start()
+        self.server.wait_ready(lambda: healthy(self.server.url))
 
     def go_down(self) -> None:
         """Let the receiver be down from now on, or up again."""
