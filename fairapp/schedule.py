@@ -22,6 +22,7 @@ from fairapp.booths import jobs as booths
 from fairapp.fairs import jobs as fairs
 from fairapp.live import jobs as live
 from fairapp.outcomes import jobs as outcomes
+from fairapp.programmes import jobs as programmes
 from fairapp.scheduling import jobs as scheduling
 
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("exports", 5, outcomes.make_exports),
     ("reports", 60, outcomes.mail_reports),
     ("ledger", 3600, outcomes.remind_of_ledger),
+    ("counsellors", 300, programmes.settle_counsellors),
 ]
 
 

@@ -33,6 +33,7 @@ from fairapp.live.actions import notify, write_letters, write_news
 from fairapp.live.hub import sockets
 from fairapp.outcomes import pushes as outcome_pushes
 from fairapp.outcomes import queries as outcome_queries
+from fairapp.programmes import pushes as programme_pushes
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
@@ -75,6 +76,7 @@ def connect(app: Flask) -> None:
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
     mail.renderers.update(booth_pushes.LETTERS | interview_pushes.LETTERS | outcome_pushes.LETTERS)
+    mail.renderers.update(programme_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     employers.after_edit[:] = [booths.index_employer]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]

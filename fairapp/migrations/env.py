@@ -14,6 +14,7 @@ import fairapp.fairs.models
 import fairapp.idempotency
 import fairapp.live.models
 import fairapp.outcomes.models
+import fairapp.programmes.models
 import fairapp.scheduling.models
 import fairapp.trace
 from fairapp.db import Base, UtcDateTime
