@@ -59,6 +59,9 @@ JOBS: list[tuple[str, float, Job]] = [
     ("reports", 60, outcomes.mail_reports),
     ("ledger", 3600, outcomes.remind_of_ledger),
     ("counsellors", 300, programmes.settle_counsellors),
+    ("pools", 3600, programmes.see_pools),
+    ("referrals", 3600, programmes.remind_of_referrals),
+    ("way-back", 600, programmes.lead_back),
 ]
 
 

@@ -38,6 +38,7 @@ TABLES = (
 
 def upgrade() -> None:
     """Make the change."""
+    op.create_index("ix_outcome_seeker", "outcome", ["seeker_id", "stage"])
     op.create_table(
         "assignment",
         sa.Column("id", NUMBER, nullable=False),
@@ -419,3 +420,4 @@ def downgrade() -> None:
     """Take it back."""
     for table in reversed(TABLES):
         op.drop_table(table)
+    op.drop_index("ix_outcome_seeker", "outcome")

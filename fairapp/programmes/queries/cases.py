@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import Account
 from fairapp.agencies.models import Agency
 from fairapp.programmes import rules
 from fairapp.programmes.models import Assignment, Participation, Programme, ProgrammeStage
@@ -21,7 +20,7 @@ MOST_CASES = 20_000  # of an agency: far more than its counsellors could have
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Somebody who is counselled. The name is only there where she allows it; who is not on the way has no stage."""
+    """Somebody who is counselled. Who is not on the way has no stage."""
 
     id: int  # of the assignment
     agency_id: int
@@ -30,7 +29,7 @@ class Case:
     seeker_id: int
     counsellor_id: int
     began_at: datetime
-    name: str | None
+    allowed: bool  # she lets the agency see her data; nobody's name is here
     participation_id: int | None
     stage: int | None
     stage_name: str
@@ -97,9 +96,8 @@ def _rows(session: Session, agency_ids: Collection[int], counsellor_id: int | No
     )
     here = and_(ProgrammeStage.programme_id == Programme.id, ProgrammeStage.no == Participation.stage)
     found = (
-        select(Assignment, Account.name, Participation, Programme, ProgrammeStage)
+        select(Assignment, Participation, Programme, ProgrammeStage)
         .add_columns(Agency.name.label("agency_name"), Agency.name_en.label("agency_name_en"))
-        .join(Account, Account.id == Assignment.seeker_id)
         .join(Agency, Agency.id == Assignment.agency_id)
         .outerjoin(Participation, on_the_way)
         .outerjoin(Programme, Programme.id == Participation.programme_id)
@@ -153,7 +151,7 @@ def _case(
         seeker_id=seeker,
         counsellor_id=one.counsellor_id,
         began_at=one.began_at,
-        name=row.name if seeker in may else None,
+        allowed=seeker in may,
         participation_id=None if way is None else way.id,
         stage=None if way is None else way.stage,
         stage_name="" if stage is None else stage.name,

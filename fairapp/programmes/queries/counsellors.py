@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, null, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
 from fairapp.agencies.models import Agency
+from fairapp.agencies.queries import AgencyFacts, get_agency
 from fairapp.errors import NotFound
 from fairapp.programmes.models import Assignment, Counsellor, CounsellorWait
 from fairapp.programmes.rules import USUAL_LIMIT, Load, is_away
@@ -178,3 +179,34 @@ def history(session: Session, agency_id: int, seeker_id: int, limit: int = 50) -
         .limit(limit)
     )
     return session.execute(found).all()
+
+
+def found_agency(session: Session, agency_id: int) -> AgencyFacts:
+    """Return the agency of that id; NotFound where there is none."""
+    found = get_agency(session, agency_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def agencies_that_counsel(session: Session, limit: int = 300) -> Sequence[Any]:
+    """Return the agencies that have a counsellor, by name: id, name, name_en."""
+    has = exists().where(Membership.agency_id == Agency.id, Membership.role == "coach", Membership.ended_at.is_(None))
+    found = select(Agency.id, Agency.name, Agency.name_en).where(has).order_by(Agency.name, Agency.id).limit(limit)
+    return session.execute(found).all()
+
+
+def counselled_at(session: Session, seeker_id: int) -> Sequence[Any]:
+    """Return where the person is counselled or waits: agency_id, name, name_en, counsellor (None: she waits)."""
+    has = (
+        select(Assignment.agency_id, Agency.name, Agency.name_en, Account.name.label("counsellor"))
+        .join(Agency, Agency.id == Assignment.agency_id)
+        .join(Account, Account.id == Assignment.counsellor_id)
+        .where(Assignment.seeker_id == seeker_id, Assignment.ended_at.is_(None))
+    )
+    waits = (
+        select(CounsellorWait.agency_id, Agency.name, Agency.name_en, null().label("counsellor"))
+        .join(Agency, Agency.id == CounsellorWait.agency_id)
+        .where(CounsellorWait.seeker_id == seeker_id, CounsellorWait.ended_at.is_(None))
+    )
+    return session.execute(has.union_all(waits)).all()
