@@ -25,6 +25,7 @@ from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
 from fairapp.outcomes import api as outcomes_api
 from fairapp.outcomes import pages as outcomes_pages
+from fairapp.programmes import pages as programmes_pages
 from fairapp.scheduling import api as scheduling_api
 from fairapp.scheduling import pages as scheduling_pages
 
@@ -50,6 +51,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     scheduling_pages.blueprint,
     interviews_pages.blueprint,
     coaching_pages.blueprint,
+    programmes_pages.blueprint,
 )
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 

@@ -17,6 +17,7 @@ from fairapp.booths.models import Booth, Listing
 from fairapp.fairs.models import Room
 from fairapp.live.models import News, NewsCounter, Outbox, PersonalCounter, PersonalNews
 from fairapp.outcomes import queries as outcomes
+from fairapp.programmes import queries as programmes
 from fairapp.scheduling import queries as scheduling
 from fairapp.scheduling.models import (
     ACTIVE,
@@ -40,7 +41,7 @@ Check = Callable[[Session], Iterator[str]]
 def breaches(session: Session) -> list[str]:
     """Return a sentence for every breach of an invariant; an empty list is a clean audit."""
     found = [sentence for check in CHECKS for sentence in check(session)]
-    return [*found, *scheduling.breaches(session), *outcomes.breaches(session)]
+    return [*found, *scheduling.breaches(session), *outcomes.breaches(session), *programmes.breaches(session)]
 
 
 def _meetings() -> Any:

@@ -113,7 +113,9 @@ class StageForm(BaseForm):
 class EndForm(BaseForm):
     """Why a course ends."""
 
-    reason = SelectField(_l("까닭"), [CHOSEN], choices=[(one, WORDS["end_reason"][one]) for one in END_REASONS])
+    reason = SelectField(
+        _l("까닭"), [CHOSEN], choices=[(one, WORDS["end_reason"][one]) for one in END_REASONS], validate_choice=False
+    )
 
 
 class HandForm(BaseForm):
@@ -189,8 +191,8 @@ def _stage_fields() -> None:
         setattr(ProgrammeForm, f"name{no}", StringField(_l("이름"), [REQUIRED, MOST_TYPED]))
         setattr(ProgrammeForm, f"english{no}", StringField(_l("영어 이름"), [MOST_TYPED]))
         setattr(ProgrammeForm, f"days{no}", WholeField(_l("보통 며칠"), [InputRequired(_l("숫자로 적어 주세요"))]))
-        setattr(ProgrammeForm, f"entry{no}", Boxes(_l("들어올 때"), choices=CONDITION_CHOICES))
-        setattr(ProgrammeForm, f"leave{no}", Boxes(_l("나갈 때"), choices=CONDITION_CHOICES))
+        setattr(ProgrammeForm, f"entry{no}", Boxes(_l("들어올 때"), choices=CONDITION_CHOICES, validate_choice=False))
+        setattr(ProgrammeForm, f"leave{no}", Boxes(_l("나갈 때"), choices=CONDITION_CHOICES, validate_choice=False))
 
 
 _stage_fields()
@@ -226,7 +228,9 @@ class WishForm(BaseForm):
 class PoolForm(BaseForm):
     """A pool."""
 
-    kind = SelectField(_l("종류"), choices=[(one, WORDS["pool_kind"][one]) for one in POOL_KINDS])
+    kind = SelectField(
+        _l("종류"), choices=[(one, WORDS["pool_kind"][one]) for one in POOL_KINDS], validate_choice=False
+    )
     name = StringField(_l("이름"), [REQUIRED, MOST_TYPED])
     name_en = StringField(_l("영어 이름"), [MOST_TYPED])
     share = WholeField(
@@ -256,9 +260,3 @@ class PoolForm(BaseForm):
             self.ends_on.data,
             chosen,
         )
-
-
-class InviteForm(BaseForm):
-    """Who is invited to a session for many: those of a stage, or of a pool."""
-
-    who = SelectField(_l("누구를"), [CHOSEN], validate_choice=False)

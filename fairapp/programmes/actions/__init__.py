@@ -9,9 +9,10 @@ from fairapp.programmes.actions.candidates import (
     ask_candidate,
     set_wish,
 )
-from fairapp.programmes.actions.consents import AskAnswered, answer_ask, apply, ask_consent
+from fairapp.programmes.actions.consents import AskAnswered, answer_ask, apply, ask_consent, stop
 from fairapp.programmes.actions.counsellors import set_absence, set_limit
 from fairapp.programmes.actions.enrolling import enrol
+from fairapp.programmes.actions.erasing import erase_person
 from fairapp.programmes.actions.inviting import invite
 from fairapp.programmes.actions.plans import TooManyGoals, add_goal, answer_plan, end_goal, offer_plan, write_note
 from fairapp.programmes.actions.pools import NotInPool, change_pool, make_pool, see_pool, set_homecoming, take
@@ -64,6 +65,7 @@ __all__ = [
     "end",
     "end_goal",
     "enrol",
+    "erase_person",
     "hand_over",
     "invite",
     "lead_back",
@@ -83,6 +85,7 @@ __all__ = [
     "set_limit",
     "set_wish",
     "settle",
+    "stop",
     "take",
     "tell_result",
     "withdraw_referral",

@@ -8,11 +8,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp import trace
-from fairapp.accounts.actions import give_consent
+from fairapp.accounts.actions import give_consent, withdraw_consent
 from fairapp.errors import Conflict, NotFound
 from fairapp.live.actions import post
 from fairapp.programmes import pushes, queries
-from fairapp.programmes.actions.assigning import Assigned, assign
+from fairapp.programmes.actions.assigning import Assigned, assign, release
+from fairapp.programmes.actions.stages import end
 from fairapp.programmes.models import ConsentAsk, WayBack
 
 LASTS = timedelta(days=365)  # the course lasts a year
@@ -69,3 +70,13 @@ def _after_fair(session: Session, agency_id: int, seeker_id: int, state: str) ->
     mine = WayBack.agency_id == agency_id, WayBack.seeker_id == seeker_id
     offered = select(WayBack.id).where(*mine, WayBack.state.in_(("offered", "waiting")))
     session.execute(update(WayBack).where(WayBack.id.in_(offered)).values(state=state))
+
+
+def stop(session: Session, agency_id: int, seeker_id: int, now: datetime) -> None:
+    """Let the person stop being counselled at an agency: her course ends by her own wish, and the consent is withdrawn."""
+    way = queries.participation_of(session, agency_id, seeker_id)
+    if way is not None and way.ended_at is None:
+        end(session, way.id, "own_wish", seeker_id, now)
+    for consent_id in queries.counselling_consents(session, agency_id, seeker_id, now):
+        withdraw_consent(session, seeker_id, consent_id, now)
+    release(session, agency_id, seeker_id, "over", now)

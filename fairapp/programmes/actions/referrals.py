@@ -137,7 +137,7 @@ def tell_result(session: Session, referral_id: int, by: int, text: str, now: dat
     _tell_counsellor(session, row, now, "result")
 
 
-def withdraw_referral(session: Session, referral_id: int, by: int, now: datetime) -> None:
+def withdraw_referral(session: Session, referral_id: int, by: int | None, now: datetime) -> None:
     """Take a referral back that was not answered."""
     _step(session, _lock(session, referral_id), "withdrawn", by, now)
 

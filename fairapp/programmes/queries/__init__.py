@@ -1,8 +1,10 @@
 """Reads of the way to a job."""
 
+from fairapp.programmes.queries.breaches import breaches
 from fairapp.programmes.queries.candidates import (
     Candidate,
     OpenListing,
+    agreed_to,
     asked_for,
     candidacies_of,
     candidates,
@@ -13,13 +15,22 @@ from fairapp.programmes.queries.candidates import (
     wishes,
 )
 from fairapp.programmes.queries.cases import Case, cases, course_of
-from fairapp.programmes.queries.consents import COUNSELLING, allowed, asks_of, open_asks, own_ask, receipt_holds
+from fairapp.programmes.queries.consents import (
+    COUNSELLING,
+    allowed,
+    asks_of,
+    counselling_consents,
+    open_asks,
+    own_ask,
+    receipt_holds,
+)
 from fairapp.programmes.queries.counsellors import (
     CounsellorRow,
     agencies_that_counsel,
     case_of,
     counselled_at,
     counsellors,
+    counsellors_of,
     earlier,
     found_agency,
     history,
@@ -59,7 +70,8 @@ from fairapp.programmes.queries.referrals import (
     steps_of_referral,
 )
 from fairapp.programmes.queries.returning import Left, ended_fairs, unmatched, way_back_counts, ways_back, what_happened
-from fairapp.programmes.queries.stages import holding, participation_of, programmes_of, stages_of, steps_of
+from fairapp.programmes.queries.stages import holding, participation_of, programmes_of, stages_of, steps_of, way_of
+from fairapp.programmes.queries.told import told_of
 
 __all__ = [
     "COUNSELLING",
@@ -75,17 +87,21 @@ __all__ = [
     "Placed",
     "ReferralRow",
     "agencies_that_counsel",
+    "agreed_to",
     "allowed",
     "asked_for",
     "asks_of",
     "attended",
+    "breaches",
     "candidacies_of",
     "candidates",
     "case_of",
     "cases",
     "coming_sessions",
     "counselled_at",
+    "counselling_consents",
     "counsellors",
+    "counsellors_of",
     "course_of",
     "days_between",
     "earlier",
@@ -133,12 +149,14 @@ __all__ = [
     "stages_of",
     "steps_of",
     "steps_of_referral",
+    "told_of",
     "unmatched",
     "unsettled",
     "veiled",
     "waiting",
     "wanted_of",
     "way_back_counts",
+    "way_of",
     "ways_back",
     "what_happened",
     "wishes",

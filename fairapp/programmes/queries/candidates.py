@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import Profile
+from fairapp.accounts.models import Consent, Profile
 from fairapp.booths.models import Booth, Listing
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
@@ -176,3 +176,16 @@ def wishes(session: Session, listing_ids: Collection[int]) -> dict[int, ListingW
     """Return what these listings say to the pools."""
     found = select(ListingWish).where(ListingWish.listing_id.in_(set(listing_ids)))
     return {row.listing_id: row for row in session.scalars(found)}
+
+
+def agreed_to(session: Session, listing_id: int, now: datetime) -> list[int]:
+    """Return who agreed to be seen for the listing and whose receipt for it holds at `now`."""
+    found = (
+        select(Candidacy.seeker_id)
+        .join(Consent, Consent.id == Candidacy.consent_id)
+        .where(Candidacy.listing_id == listing_id, Candidacy.agreed.is_(True))
+        .where(Consent.withdrawn_at.is_(None), Consent.until > now)
+        .order_by(Candidacy.score.desc(), Candidacy.id)
+        .limit(200)
+    )
+    return list(session.scalars(found))

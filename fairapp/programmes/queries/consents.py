@@ -67,3 +67,11 @@ def asks_of(session: Session, seeker_id: int, limit: int = 20) -> Sequence[Any]:
         .limit(limit)
     )
     return session.execute(found).all()
+
+
+def counselling_consents(session: Session, agency_id: int, seeker_id: int, now: datetime) -> list[int]:
+    """Return the person's receipts that let the agency see her data for counselling at `now`."""
+    found = select(Consent.id).where(
+        Consent.seeker_id == seeker_id, Consent.agency_id == agency_id, Consent.purpose == COUNSELLING
+    )
+    return list(session.scalars(found.where(Consent.withdrawn_at.is_(None), Consent.until > now)))

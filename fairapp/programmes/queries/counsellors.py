@@ -210,3 +210,14 @@ def counselled_at(session: Session, seeker_id: int) -> Sequence[Any]:
         .where(CounsellorWait.seeker_id == seeker_id, CounsellorWait.ended_at.is_(None))
     )
     return session.execute(has.union_all(waits)).all()
+
+
+def counsellors_of(session: Session, agency_id: int, seeker_ids: Collection[int]) -> dict[int, str]:
+    """Return the name of who counsels each of these people at the agency."""
+    found = (
+        select(Assignment.seeker_id, Account.name)
+        .join(Account, Account.id == Assignment.counsellor_id)
+        .where(Assignment.agency_id == agency_id, Assignment.seeker_id.in_(set(seeker_ids)))
+        .where(Assignment.ended_at.is_(None))
+    )
+    return {row.seeker_id: row.name for row in session.execute(found)}

@@ -76,3 +76,13 @@ def steps_of(session: Session, participation_id: int) -> Sequence[Any]:
         .limit(200)
     )
     return session.execute(found).all()
+
+
+def way_of(
+    session: Session, agency_id: int, seeker_id: int
+) -> tuple[Participation, Programme, dict[int, StageFields]] | None:
+    """Return the person's course at the agency that goes on, with its programme and stages."""
+    way = participation_of(session, agency_id, seeker_id)
+    if way is None or way.ended_at is not None:
+        return None
+    return way, session.get_one(Programme, way.programme_id), stages_of(session, way.programme_id)
