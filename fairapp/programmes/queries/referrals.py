@@ -164,7 +164,7 @@ def referred(session: Session, seeker_id: int, listing_id: int | None, to_agency
 
 
 def referrals_due(session: Session, today: date, since: datetime, limit: int = 500) -> list[int]:
-    """Return referrals whose receiver is late and was not reminded since that moment."""
+    """Return referrals whose receiver is late and was not reminded after that moment."""
     found = select(Referral.id).where(Referral.state.in_(rules.WAITING), Referral.due_on < today)
-    quiet = or_(Referral.reminded_at.is_(None), Referral.reminded_at < since)
+    quiet = or_(Referral.reminded_at.is_(None), Referral.reminded_at <= since)
     return list(session.scalars(found.where(quiet).order_by(Referral.due_on, Referral.id).limit(limit)))
