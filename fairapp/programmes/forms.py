@@ -234,7 +234,7 @@ class PoolForm(BaseForm):
     name = StringField(_l("이름"), [REQUIRED, MOST_TYPED])
     name_en = StringField(_l("영어 이름"), [MOST_TYPED])
     share = WholeField(
-        _l("과정의 몇 %%가 지나면 열리나요?"),
+        _l("과정의 몇 %가 지나면 열리나요?"),
         [InputRequired(_l("숫자로 적어 주세요"))],
         default=70,
         description=_l("훈련생 풀에만 써요. 70에서 80까지예요."),

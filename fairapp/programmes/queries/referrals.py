@@ -50,16 +50,22 @@ class ReferralRow:
     outcome: str | None
 
 
-def _statement() -> Any:
-    interview = (
+def _interview() -> Any:
+    """Select when the person's interview for the listing is, or was, since she was referred."""
+    return (
         select(func.max(Slot.starts_at))
         .join(Booking, Booking.slot_id == Slot.id)
         .where(Booking.seeker_id == Referral.seeker_id, Booking.listing_id == Referral.listing_id)
         .where(Booking.status.in_(("confirmed", "completed")), Slot.starts_at >= Referral.made_at)
         .correlate(Referral)
         .scalar_subquery()
+        .label("interview_at")
     )
-    outcome = (
+
+
+def _outcome() -> Any:
+    """Select what the ledger says last of the person at the listing, since she was referred."""
+    return (
         select(Outcome.stage)
         .where(Outcome.seeker_id == Referral.seeker_id, Outcome.listing_id == Referral.listing_id)
         .where(Outcome.recorded_at >= Referral.made_at, counting.stands(Outcome, counting.FOREVER))
@@ -67,29 +73,26 @@ def _statement() -> Any:
         .limit(1)
         .correlate(Referral)
         .scalar_subquery()
+        .label("outcome")
     )
+
+
+_OWN = ("id", "agency_id", "seeker_id", "by", "listing_id", "to_agency_id", "why", "state", "consent_id", "due_on")
+
+
+def _statement() -> Any:
     return (
         select(
-            Referral.id,
-            Referral.agency_id,
+            *(getattr(Referral, name) for name in (*_OWN, "made_at")),
             Agency.name.label("agency_name"),
             Agency.name_en.label("agency_name_en"),
-            Referral.seeker_id,
-            Referral.by,
-            Referral.listing_id,
             func.coalesce(Listing.title, "").label("title"),
             func.coalesce(Listing.title_en, "").label("title_en"),
             Booth.employer_id,
-            Referral.to_agency_id,
             func.coalesce(Employer.name, TO_AGENCY.name).label("to_name"),
             func.coalesce(Employer.name_en, TO_AGENCY.name_en).label("to_name_en"),
-            Referral.why,
-            Referral.state,
-            Referral.consent_id,
-            Referral.due_on,
-            Referral.made_at,
-            interview.label("interview_at"),
-            outcome.label("outcome"),
+            _interview(),
+            _outcome(),
         )
         .join(Agency, Agency.id == Referral.agency_id)
         .outerjoin(Listing, Listing.id == Referral.listing_id)

@@ -79,7 +79,7 @@ def check_pool(fields: PoolFields, today: date) -> None:
     if not fields.name.strip() or len(fields.name) > 120 or len(fields.name_en) > 120:
         errors.append(FieldError("name", _l("이름을 120자까지 적어 주세요")))
     if not 70 <= fields.share <= 80:
-        errors.append(FieldError("share", _l("70%%부터 80%%까지 적어 주세요")))
+        errors.append(FieldError("share", _l("70%부터 80%까지 적어 주세요")))
     if not 1 <= fields.months_before <= 12:
         errors.append(FieldError("months_before", _l("1달부터 12달까지 적어 주세요")))
     if fields.ends_on is not None and not today <= fields.ends_on <= date(2199, 12, 31):
