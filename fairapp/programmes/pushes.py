@@ -9,12 +9,13 @@ from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
+from fairapp import clock
 from fairapp.accounts.models import Account
 from fairapp.agencies.models import Agency
 from fairapp.booths.models import Booth, Listing
 from fairapp.employers.models import Employer
 from fairapp.fairs.models import Fair
-from fairapp.language import in_language, say_day
+from fairapp.language import in_language, say_date, say_day
 from fairapp.live.actions import Letter, OwnNews
 from fairapp.mail import OutboxRow, Rendered, Renderer
 from fairapp.programmes.models import (
@@ -195,7 +196,10 @@ def _referral_new(session: Session, row: OutboxRow, now: datetime) -> Words | No
     found = session.get(Referral, row.data["id"])
     if found is None or found.state not in ("sent", "seen"):
         return None
-    names = {"agency": _agency(session, found.agency_id), "day": found.due_on.isoformat()}
+    names = {
+        "agency": _agency(session, found.agency_id),
+        "day": say_date(clock.day_bounds(found.due_on, ZONE)[0], ZONE),
+    }
     text = gettext("%(agency)s에서 한 분을 소개했어요. %(day)s까지 답해 주세요.", **names)
     return Words(gettext("소개받은 분이 있어요"), text, f"/referrals/{found.id}")
 

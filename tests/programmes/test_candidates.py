@@ -39,7 +39,7 @@ def test_an_employer_sees_reasons_first_and_a_name_after_her_yes(cast_on_both: C
     recruiter, path = cast.client(at.recruiter), f"/stand/listings/{at.listing}/candidates"
     page = words(recruiter.get(path))
     assert page.count("data-candidate=") == 1
-    for said in ("후보 1", "하고 싶은 일이에요", "원하는 곳이에요", "2026-12-01부터 일할 수 있어요"):
+    for said in ("후보 1", "하고 싶은 일이에요", "원하는 곳이에요", "12월 1일 (화)부터 일할 수 있어요"):
         assert said in page
     assert "최정한별" not in page
     assert f"candidates/{cast.seekers[0]}" not in page  # nor the id of her account

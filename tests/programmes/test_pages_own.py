@@ -83,7 +83,7 @@ def test_pools_are_made_by_organizers_and_worked_by_counsellors(cast: Cast):
     page = words(worker.get(f"/pools/{pool}"))
     assert "최정한별" in page
     assert "이방인" not in page
-    assert "2026-11-26부터 일할 수 있어요" in page
+    assert "11월 26일 (목)부터 일할 수 있어요" in page
     worker.post(f"/pools/{pool}/people/{cast.stranger}", data={"do": "take"})  # without consent she is asked instead
     assert cast.read(queries.open_assignment, cast.agency, cast.stranger) is None
     assert "동의를 물었어요" in words(worker.get(f"/pools/{pool}"))

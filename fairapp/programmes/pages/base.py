@@ -1,25 +1,36 @@
 """The blueprint that the pages of this domain hang on, what they share, and the ways that lead to them."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import lazy_gettext as _l
 
-from fairapp import db
+from fairapp import clock, db
 from fairapp.accounts import actions as accounts
 from fairapp.accounts.guards import Caller
 from fairapp.accounts.queries import ProfileFacts
 from fairapp.agencies import queries as agencies
 from fairapp.agencies.queries import AgencyFacts
 from fairapp.errors import Conflict, NotFound
+from fairapp.language import say_date, say_day
 from fairapp.navigation import NavItem, account_items, signed_in
-from fairapp.programmes import queries
+from fairapp.programmes import queries, rules
 from fairapp.programmes.models import Assignment
 from fairapp.shapes import number
 
 blueprint = Blueprint("programmes", __name__)
+
+
+@blueprint.app_template_filter("on")
+def say_on(day: date | str) -> str:
+    """Return a calendar day as people say it, with its year where that is not this one; a text is one as ISO 8601 has it."""
+    told = day if isinstance(day, date) else date.fromisoformat(day)
+    midnight = clock.day_bounds(told, rules.ZONE)[0]
+    same = told.year == rules.day_of(clock.now()).year
+    return say_day(midnight, rules.ZONE) if same else say_date(midnight, rules.ZONE)
+
 
 account_items += [
     NavItem(_l("내 계획"), "programmes.my_plan", "check-circle", signed_in, 44),

@@ -68,7 +68,7 @@ def cases(
 ) -> list[Case]:
     """Return the people counselled at these agencies, by one counsellor or by all, the overdue first.
 
-    Nine statements for one agency, however many people: a caseload has at most its limit.
+    Seven statements for one agency, however many people: a caseload has at most its limit.
     """
     rows = _rows(session, agency_ids, counsellor_id)
     by_agency: dict[int, list[int]] = {}
