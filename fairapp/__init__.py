@@ -25,6 +25,7 @@ from fairapp.live import api as live_api
 from fairapp.live import pages as live_pages
 from fairapp.outcomes import api as outcomes_api
 from fairapp.outcomes import pages as outcomes_pages
+from fairapp.programmes import api as programmes_api
 from fairapp.programmes import pages as programmes_pages
 from fairapp.scheduling import api as scheduling_api
 from fairapp.scheduling import pages as scheduling_pages
@@ -38,6 +39,7 @@ APIS = (
     scheduling_api,
     coaching_api,
     outcomes_api,
+    programmes_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (

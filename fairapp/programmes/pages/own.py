@@ -32,11 +32,12 @@ def _show(
     with db.read() as session:
         kept = session.get(Homecoming, caller.id)
         at = queries.counselled_at(session, caller.id)
+        plans = queries.plans_of(session, caller.id)
         facts = {
             "at": at,
             "ways": {one.agency_id: queries.way_of(session, one.agency_id, caller.id) for one in at[:5]},
             "goals": {one.agency_id: queries.goals_of(session, one.agency_id, caller.id, now) for one in at[:5]},
-            "plans": queries.plans_of(session, caller.id),
+            "plans": plans,
             "asks": queries.asks_of(session, caller.id),
             "referrals": queries.referrals_of(session, caller.id),
             "candidacies": queries.candidacies_of(session, caller.id),
@@ -47,8 +48,8 @@ def _show(
     apply = apply or ApplyForm(formdata=None)
     apply.agency.choices = [("", gettext("고르세요"))]
     apply.agency.choices += [(str(row.id), in_language(row.name, row.name_en)) for row in agencies]
-    newest = {row.Plan.agency_id: row.Plan.id for row in reversed(facts["plans"])}  # they come newest first
-    replaced = {row.Plan.id for row in facts["plans"]} - set(newest.values())
+    newest = {row.Plan.agency_id: row.Plan.id for row in reversed(plans)}  # they come newest first
+    replaced = {row.Plan.id for row in plans} - set(newest.values())
     page = render_template(
         "programmes/my_plan.html",
         answer=answer or AnswerForm(formdata=None),
