@@ -27,6 +27,8 @@ from fairapp.outcomes import api as outcomes_api
 from fairapp.outcomes import pages as outcomes_pages
 from fairapp.partners import api as partners_api
 from fairapp.partners import pages as partners_pages
+from fairapp.programmes import api as programmes_api
+from fairapp.programmes import pages as programmes_pages
 from fairapp.scheduling import api as scheduling_api
 from fairapp.scheduling import pages as scheduling_pages
 from fairapp.visits import api as visits_api
@@ -43,6 +45,7 @@ APIS = (
     outcomes_api,
     visits_api,
     partners_api,
+    programmes_api,
 )
 # The pages of each domain.
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -58,6 +61,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     coaching_pages.blueprint,
     partners_pages.blueprint,
     visits_pages.blueprint,
+    programmes_pages.blueprint,
 )
 MOST_UPLOADED = 20 * 1024 * 1024  # bytes: a workbook of listings; a résumé has a lower limit of its own
 

@@ -19,6 +19,7 @@ from fairapp.fairs.models import Room
 from fairapp.live.models import News, NewsCounter, Outbox, PersonalCounter, PersonalNews
 from fairapp.outcomes import queries as outcomes
 from fairapp.partners import queries as partners
+from fairapp.programmes import queries as programmes
 from fairapp.scheduling import queries as scheduling
 from fairapp.scheduling.models import (
     ACTIVE,
@@ -43,7 +44,7 @@ Check = Callable[[Session], Iterator[str]]
 def breaches(session: Session) -> list[str]:
     """Return a sentence for every breach of an invariant; an empty list is a clean audit."""
     found = [sentence for check in CHECKS for sentence in check(session)]
-    domains = (scheduling.breaches, outcomes.breaches, visits.breaches, partners.breaches)
+    domains = (scheduling.breaches, outcomes.breaches, visits.breaches, partners.breaches, programmes.breaches)
     return [*found, *(sentence for told in domains for sentence in told(session))]
 
 

@@ -23,6 +23,7 @@ from fairapp.fairs import jobs as fairs
 from fairapp.live import jobs as live
 from fairapp.outcomes import jobs as outcomes
 from fairapp.partners import jobs as partners
+from fairapp.programmes import jobs as programmes
 from fairapp.scheduling import jobs as scheduling
 
 log = structlog.get_logger()
@@ -63,6 +64,10 @@ JOBS: list[tuple[str, float, Job]] = [
     ("imports", 2, partners.bring_in),
     ("joining", 5, partners.join),
     ("files", 3600, partners.forget_files),
+    ("counsellors", 300, programmes.settle_counsellors),
+    ("pools", 3600, programmes.see_pools),
+    ("referrals", 3600, programmes.remind_of_referrals),
+    ("way-back", 600, programmes.lead_back),
 ]
 
 

@@ -15,7 +15,7 @@ from fairapp.accounts import queries as account_queries
 from fairapp.accounts.models import secret_hash
 from fairapp.accounts.queries import Organisation, caller_by_token, organisation_names, resource_ids
 from fairapp.accounts.rules import Partner
-from fairapp.agencies.queries import agency_names
+from fairapp.agencies.queries import agency_names, givers_of_trainees
 from fairapp.appending import write_rows
 from fairapp.booths import actions as booths
 from fairapp.booths import pushes as booth_pushes
@@ -41,6 +41,9 @@ from fairapp.outcomes import queries as outcome_queries
 from fairapp.partners import actions as partners
 from fairapp.partners import queries as partner_queries
 from fairapp.partners.rules import is_use_to_be_noted
+from fairapp.programmes import actions as programmes
+from fairapp.programmes import pushes as programme_pushes
+from fairapp.programmes import queries as programme_queries
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import pushes as scheduling_pushes
 from fairapp.scheduling import queries as scheduling_queries
@@ -84,6 +87,7 @@ def _rights(app: Flask) -> None:
         coaching_actions.erase_person,
         outcomes.erase_person,
         partners.erase_person,
+        programmes.erase_person,
     ]
     accounts.clocks.update(
         booking_words=scheduling.forget_words,
@@ -101,6 +105,7 @@ def _rights(app: Flask) -> None:
         outcome_queries.told_of,
         visit_queries.told_of,
         partner_queries.told_of,
+        programme_queries.told_of,
     ]
     account_queries.other_looks[:] = [outcome_queries.looks_at]
     account_queries.engagements[:] = [scheduling_queries.is_engaged]
@@ -126,6 +131,7 @@ def connect(app: Flask) -> None:
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
     mail.renderers.update(booth_pushes.LETTERS | interview_pushes.LETTERS | outcome_pushes.LETTERS)
+    mail.renderers.update(programme_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]
     fair_queries.counters.update(
@@ -144,6 +150,9 @@ def connect(app: Flask) -> None:
     scheduling_queries.absences[:] = [outcome_queries.count_absences]
     resource_ids[:] = [scheduling_queries.resources_of]
     _rights(app)
+    partners.after_join[:] = [programmes.take_in]
+    partners.without_consent[:] = [programmes.ask_those]
+    programme_queries.partner_agencies[:] = [givers_of_trainees]
     guards.partners_by_key[:] = [partner_by_key]
     booth_queries.posting_of = partner_queries.posting_of
     employers.after_edit[:] = [booths.index_employer, booths.tell_renamed]

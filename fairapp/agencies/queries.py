@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from fairapp import clock
 from fairapp.accounts.queries import Organisation
 from fairapp.agencies.models import Agency, Agreement
-from fairapp.agencies.rules import agreement_state
+from fairapp.agencies.rules import ZONE, agreement_state
 
 MOST_ANCESTORS = 20
 
@@ -130,3 +131,17 @@ def in_force(session: Session, giver_id: int, receiver_id: int, kind: str, today
     )
     rows = session.execute(select(Agreement.ends_on, Agreement.kinds).where(*running))
     return max((row.ends_on for row in rows if kind in row.kinds), default=None)
+
+
+def givers_of_trainees(session: Session, receiver_id: int, now: datetime) -> Sequence[int]:
+    """Return the agencies that hand their trainees and students to this one at `now`."""
+    today = clock.local(now, ZONE).date()
+    running = (
+        Agreement.receiver_id == receiver_id,
+        Agreement.accepted_at.is_not(None),
+        Agreement.ended_at.is_(None),
+        Agreement.starts_on <= today,
+        Agreement.ends_on >= today,
+    )
+    rows = session.execute(select(Agreement.giver_id, Agreement.kinds).where(*running))
+    return sorted({row.giver_id for row in rows if "trainees" in row.kinds})

@@ -15,6 +15,7 @@ import fairapp.idempotency
 import fairapp.live.models
 import fairapp.outcomes.models
 import fairapp.partners.models
+import fairapp.programmes.models
 import fairapp.scheduling.models
 import fairapp.trace
 import fairapp.visits.models

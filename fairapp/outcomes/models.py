@@ -101,6 +101,7 @@ class Outcome(Base):
         Index("ix_outcome_fair", "fair_id", "id"),
         Index("ix_outcome_booking", "booking_id", "id"),
         Index("ix_outcome_stage", "stage", "on"),
+        Index("ix_outcome_seeker", "seeker_id", "stage"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

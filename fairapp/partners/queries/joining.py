@@ -31,6 +31,7 @@ class RecordFacts:
     said_on: date
     consented_on: date | None
     rev: int
+    gone_at: datetime | None
     giver_id: int
     receiver_id: int
     kind: str
@@ -44,7 +45,7 @@ class RecordFacts:
 
 
 _RECORD: Any = select(
-    *(getattr(Record, name) for name in RecordFacts.__slots__[:12]),
+    *(getattr(Record, name) for name in RecordFacts.__slots__[:13]),
     DataSource.giver_id,
     DataSource.receiver_id,
     DataSource.kind,
