@@ -61,6 +61,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("exports", 5, outcomes.make_exports),
     ("reports", 60, outcomes.mail_reports),
     ("ledger", 3600, outcomes.remind_of_ledger),
+    ("fetching", 60, partners.fetch_sources),
     ("imports", 2, partners.bring_in),
     ("joining", 5, partners.join),
     ("files", 3600, partners.forget_files),

@@ -138,7 +138,7 @@ def upgrade() -> None:
         sa.CheckConstraint("way IN ('upload', 'api', 'fetch')", name=op.f("ck_import_run_way")),
         sa.ForeignKeyConstraint(["by"], ["account.id"], name=op.f("fk_import_run_by_account")),
         sa.ForeignKeyConstraint(["source_id"], ["data_source.id"], name=op.f("fk_import_run_source_id_data_source")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_import")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
     )
     op.create_index("ix_import_run_due", "import_run", ["state", "id"])
     op.create_index("ix_import_run_source", "import_run", ["source_id", "id"])

@@ -16,7 +16,7 @@ from fairapp.partners.actions.hooks import (
 from fairapp.partners.actions.joining import after_join, join, values_of, without_consent
 from fairapp.partners.actions.keys import make_key, note_use, revoke_key, rotate_key
 from fairapp.partners.actions.merging import Claimed, Engaged, decide_pair, merge, merge_sure, movers, undo_merge
-from fairapp.partners.actions.reading import bring_in
+from fairapp.partners.actions.reading import bring_in, bring_in_now
 from fairapp.partners.actions.records import import_people, mark_gone
 from fairapp.partners.actions.runs import (
     carry_out,
@@ -34,11 +34,13 @@ from fairapp.partners.actions.runs import (
     rows_of,
 )
 from fairapp.partners.actions.sources import (
+    begin_fetch,
     change_source,
     check_agreed,
     day_of,
     end_source,
     make_source,
+    note_etag,
     remember_mapping,
 )
 
@@ -47,7 +49,9 @@ __all__ = [
     "Engaged",
     "after_join",
     "begin_fairs",
+    "begin_fetch",
     "bring_in",
+    "bring_in_now",
     "carry_out",
     "change_source",
     "check_agreed",
@@ -76,6 +80,7 @@ __all__ = [
     "merge",
     "merge_sure",
     "movers",
+    "note_etag",
     "note_use",
     "order",
     "publish",

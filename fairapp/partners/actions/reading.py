@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from fairapp.errors import AppError
+from fairapp.errors import AppError, Conflict
+from fairapp.intake import Report
 from fairapp.partners import queries
 from fairapp.partners.actions import runs
 from fairapp.partners.actions.sources import check_agreed
@@ -36,7 +37,18 @@ def bring_in(write: Write, read: Read, now: datetime, run_id: int | None = None)
     return 1
 
 
-def _carry_out(write: Write, read: Read, run_id: int, now: datetime) -> None:
+def bring_in_now(write: Write, read: Read, now: datetime, run_id: int) -> Report:
+    """Bring in the rows of one import that was just ordered and return what became of each; AppError where none could be."""
+    if write(runs.claim, run_id, now) is None:
+        raise Conflict
+    try:
+        return _carry_out(write, read, run_id, now)
+    except AppError as error:
+        write(runs.fail, run_id, str(error.detail), now)
+        raise
+
+
+def _carry_out(write: Write, read: Read, run_id: int, now: datetime) -> Report:
     with read() as session:
         found = queries.get_run(session, run_id)
         source = queries.get_source(session, found.source_id)
@@ -52,3 +64,4 @@ def _carry_out(write: Write, read: Read, run_id: int, now: datetime) -> None:
     rows = runs.rows_of(source, table, mapped, fair, now)
     report = runs.carry_out(write, source, rows, found.by, now)
     write(runs.finish, run_id, report, now, now)
+    return report

@@ -1,7 +1,7 @@
 """A import from its arrival to its report: kept, read as somebody said, its rows brought in, its file forgotten."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from fairapp.intake import Draft, Note, Report
 from fairapp.partners import queries
 from fairapp.partners.actions import records
 from fairapp.partners.actions.sources import check_agreed, day_of
-from fairapp.partners.models import DataSource, ImportRun
+from fairapp.partners.models import ImportRun
 from fairapp.partners.queries import SourceFacts
 from fairapp.partners.rules import KEPT_FILE, KEPT_REFUSED, KINDS, Mapped, as_sent, own_headings, person_rows, shaped
 from fairapp.tables import Table, read_table
@@ -168,9 +168,3 @@ def forget_files(session: Session, now: datetime) -> int:
     kept = ImportRun.rejected.is_not(None) & (ImportRun.done_at < now - KEPT_REFUSED)
     mended = session.execute(update(ImportRun).where(kept).values(rejected=None))
     return int(dropped.rowcount + mended.rowcount)  # type: ignore[attr-defined]
-
-
-def sources_to_fetch(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
-    """Return the sources whose address is to be asked again."""
-    due = DataSource.next_at <= now, DataSource.ended_at.is_(None)
-    return session.scalars(select(DataSource.id).where(*due).order_by(DataSource.next_at).limit(limit)).all()

@@ -94,6 +94,22 @@ def remember_mapping(
     trace.record(session, "source.mapped", "source", source.id, now, by=by)
 
 
-def next_fetch(every_hours: int, now: datetime) -> datetime:
-    """Return when a source is fetched next."""
-    return now + timedelta(hours=every_hours)
+def begin_fetch(session: Session, source_id: int, now: datetime) -> tuple[SourceFacts | None, str]:
+    """Take a source that is due for oneself by setting its next time; the source and its tag, or None if it is not due.
+
+    A source without an agreement that holds is not asked: nothing may come from there.
+    """
+    due = update(DataSource).where(DataSource.id == source_id, DataSource.next_at <= now, DataSource.ended_at.is_(None))
+    every = session.scalar(select(DataSource.every_hours).where(DataSource.id == source_id)) or 24
+    taken = due.values(next_at=now + timedelta(hours=every)).returning(DataSource.etag)
+    row = session.execute(taken).first()
+    if row is None:
+        return None, ""
+    source = queries.get_source(session, source_id)
+    allowed = agencies.in_force(session, source.giver_id, source.receiver_id, source.kind, day_of(now))
+    return (source if allowed else None), row.etag
+
+
+def note_etag(session: Session, source_id: int, etag: str) -> None:
+    """Keep the tag of what was fetched last."""
+    session.execute(update(DataSource).where(DataSource.id == source_id).values(etag=etag))

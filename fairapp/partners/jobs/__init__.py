@@ -1,6 +1,7 @@
 """Timed work with partners' data."""
 
 from fairapp.partners.jobs.changes import compare, compare_fair, forget_changes, publish
+from fairapp.partners.jobs.fetching import fetch_sources
 from fairapp.partners.jobs.incoming import bring_in, forget_files, join
 from fairapp.partners.jobs.sending import deliver, forget_deliveries
 
@@ -9,6 +10,7 @@ __all__ = [
     "compare",
     "compare_fair",
     "deliver",
+    "fetch_sources",
     "forget_changes",
     "forget_deliveries",
     "forget_files",

@@ -1,4 +1,4 @@
-"""One request to somebody else's server: to a public address alone, within ten seconds, without following anywhere.
+"""A request to somebody else's server: to a public address alone, within ten seconds, without following anywhere.
 
 The name is resolved here and the connection goes to the address that was checked, so that a name which answers with another
 address a moment later (DNS rebinding) leads nowhere.
@@ -10,12 +10,14 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from fairapp.partners.rules import is_public
+from fairapp.sheets import MOST_BYTES
 
-CONNECT_WITHIN, ANSWER_WITHIN = 5.0, 10.0  # seconds
+CONNECT_WITHIN, ANSWER_WITHIN, FETCHED_WITHIN = 5.0, 10.0, 60.0  # seconds
 
 
 class CannotDeliver(Exception):
@@ -67,6 +69,42 @@ def post(url: str, headers: Mapping[str, str], body: bytes, *, anywhere: bool) -
     finally:
         timer.cancel()
         connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave, and the tag by which it says next time that nothing has changed (RFC 9110, 8.8.3)."""
+
+    content: bytes
+    etag: str
+
+
+def fetch(url: str, etag: str, *, anywhere: bool) -> Fetched | None:
+    """Return what the address gives; None where it is as it was under the tag. CannotDeliver with the reason."""
+    parts = urlsplit(url)
+    connection = _Connection(parts, _checked_address(parts, anywhere=anywhere))
+    timer = threading.Timer(FETCHED_WITHIN, connection.cut)
+    timer.daemon = True
+    timer.start()
+    target = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
+    try:
+        connection.request("GET", target, headers={"If-None-Match": etag} if etag else {})
+        answer = connection.getresponse()
+        if answer.status == 304:
+            return None
+        content = answer.read(MOST_BYTES + 1)
+        if connection.was_cut:
+            raise TimeoutError("no answer in time")
+    except (OSError, http.client.HTTPException) as error:
+        raise CannotDeliver(f"{type(error).__name__}: {error}"[:300]) from error
+    finally:
+        timer.cancel()
+        connection.close()
+    if answer.status != 200:
+        raise CannotDeliver(f"HTTP {answer.status}")
+    if len(content) > MOST_BYTES:
+        raise CannotDeliver("more than 20 MB")
+    return Fetched(content, (answer.getheader("ETag") or "")[:200])
 
 
 def _checked_address(parts: SplitResult, *, anywhere: bool) -> str:

@@ -74,11 +74,13 @@ from fairapp.partners.queries.sources import (
     get_run,
     get_source,
     known_columns,
+    last_content,
     last_runs,
     mapping_for,
     rejected_of,
     runs_of,
     sources_of,
+    sources_to_fetch,
 )
 
 __all__ = [
@@ -123,6 +125,7 @@ __all__ = [
     "known_columns",
     "known_near",
     "lapsed",
+    "last_content",
     "last_results",
     "last_runs",
     "listings_of_booths",
@@ -147,6 +150,7 @@ __all__ = [
     "seen",
     "seen_of",
     "sources_of",
+    "sources_to_fetch",
     "sure_pairs",
     "to_compare",
     "told_of",

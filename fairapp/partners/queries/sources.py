@@ -148,3 +148,15 @@ def last_runs(session: Session, source_ids: Collection[int]) -> Mapping[int, Run
         DataSource.id.in_(set(source_ids)), ImportRun.id == newest
     )
     return {row.source_id: RunFacts(*row) for row in session.execute(found)}
+
+
+def sources_to_fetch(session: Session, now: datetime, limit: int = 20) -> Sequence[int]:
+    """Return the sources whose address is to be asked again, the longest due first."""
+    due = DataSource.next_at <= now, DataSource.ended_at.is_(None)
+    return session.scalars(select(DataSource.id).where(*due).order_by(DataSource.next_at).limit(limit)).all()
+
+
+def last_content(session: Session, source_id: int) -> str | None:
+    """Return the SHA-256 of what came last from a source."""
+    found = select(ImportRun.sha256).where(ImportRun.source_id == source_id, ImportRun.state != "dropped")
+    return session.scalar(found.order_by(ImportRun.id.desc()).limit(1))
