@@ -136,8 +136,8 @@ def test_a_sender_that_was_killed_leaves_nothing_behind_and_its_late_answer_chan
     db.of(app).write(actions.queue_deliveries, NOW)
     (taken,) = db.of(app).write(actions.claim_deliveries, NOW)
     assert db.of(app).write(actions.claim_deliveries, NOW) == []
-    assert jobs.deliver(NOW + timedelta(seconds=90)) == 0
-    assert jobs.deliver(NOW + timedelta(seconds=91)) == 1
+    assert jobs.deliver(NOW + timedelta(seconds=30)) == 0
+    assert jobs.deliver(NOW + timedelta(seconds=31)) == 1
     db.of(app).write(actions.record_delivery, taken, NOW, 500, "HTTP 500", 0.5)
     assert kept(app, hook) == [("changes", "sent", 2, 204)]
 

@@ -22,7 +22,7 @@ from fairapp.partners.models import TOPICS
 
 BATCH = 100  # changes in one message
 BOTH_SIGN = timedelta(days=1)  # how long the former secret signs beside the new one
-CLAIMED_FOR = timedelta(seconds=90)  # a delivery claimed longer ago than this belongs to a process that died
+CLAIMED_FOR = timedelta(seconds=30)  # a delivery claimed longer ago belongs to a process that died: sending takes 15 s
 MOST_HOOKS = 10  # of an agency
 # Seconds after the first, second, … failure: in all about three days, then the webhook counts as dead.
 RETRY_SECONDS = (2, 10, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800, 43_200, 57_600, 86_400)

@@ -98,7 +98,8 @@ class City:
         with self.database.read() as session:
             kept = session.get_one(Listing, one)
             told = {name: getattr(kept, name) for name in ListingFields.__slots__ if hasattr(kept, name)}
-        told |= {"title": f"바뀐 공고 {self.chance.random()}", "headcount": self.chance.randint(1, 9), "needs": None}
+        seats = kept.filled + self.chance.randint(1, 9)
+        told |= {"title": f"바뀐 공고 {self.chance.random()}", "headcount": seats, "needs": None}
         self.write(booths.edit_listing, one, kept.rev, ListingFields(**told), None, clock.now())
 
     def close(self) -> None:
@@ -204,7 +205,7 @@ def city(url: str, folder: Path, seed: int) -> Iterator[City]:
     made.file, port = folder / "mirror.json", free_port()
     with postman_to(f"http://127.0.0.1:{port}", seed) as made.postman, app_server(env, timeout=120) as made.server:
         key, secret = made.register(made.postman.url)
-        given = {"FAIRAPP": made.server.url, "KEY": key, "SECRET": secret, "PATH": "/usr/bin:/bin"}
+        given = {"FAIRAPP": made.server.url, "KEY": key, "SECRET": secret, "EVERY": "3", "PATH": "/usr/bin:/bin"}
         command = [sys.executable, "-I", str(PROGRAM), str(made.file), str(port)]
         with Program(command, env=given, cwd=folder) as made.partner:
             if url.startswith("sqlite"):

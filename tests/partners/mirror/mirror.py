@@ -21,7 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-EVERY = 1.0  # seconds between two looks, should no message come
+EVERY = float(os.environ.get("EVERY", "5"))  # seconds between two looks, should no message come
 TOLERANCE = 300  # seconds that a message may be old
 CALLS = ("/api/v1/listings", "/api/v1/changes")
 
