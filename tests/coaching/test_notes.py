@@ -86,7 +86,7 @@ def test_the_page_of_a_coach_asks_which_interview(cast: Cast) -> None:
 
 
 def test_notes_are_read_by_whom_they_are_for(cast: Cast) -> None:
-    booking = cast.book(cast.sessions[0], cast.seeker)
+    booking = cast.book(cast.sessions[0], cast.seeker, consent=True)
     seeker, coach = cast.client(cast.seeker), cast.client(cast.coach_account)
     notes = f"/bookings/{booking}/notes"
     assert seeker.post(f"{notes}/shared", data={"shared-text": "자기소개 초안이에요"}).status_code == 303

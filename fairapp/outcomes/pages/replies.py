@@ -10,7 +10,7 @@ from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.errors import Conflict, Invalid
 from fairapp.navigation import NavItem, account_items, signed_in
-from fairapp.outcomes import actions, queries
+from fairapp.outcomes import actions, queries, rules
 from fairapp.outcomes.forms import AnswerForm, ReplyForm
 from fairapp.outcomes.pages.base import blueprint
 from fairapp.outcomes.pages.organizer import organized
@@ -78,6 +78,7 @@ def _disputes(caller: guards.Caller, ref: str, refused: tuple[int, AnswerForm] |
         "outcomes/disputes.html",
         fair=fair,
         waiting=waiting,
+        within=rules.ANSWERED_WITHIN,
         answered=answered,
         overdue=overdue,
         due=due,

@@ -43,7 +43,7 @@ from fairapp.outcomes.rules.figures import (
     times,
 )
 from fairapp.outcomes.rules.mailing import EVERY, next_mail
-from fairapp.outcomes.rules.papers import DESTROYED_WITHIN, KEPT_AFTER, ends_at
+from fairapp.outcomes.rules.papers import ANSWERED_WITHIN, DESTROYED_WITHIN, KEPT_AFTER, ends_at
 from fairapp.outcomes.rules.papers import state_of as state_of_papers
 from fairapp.outcomes.rules.stages import (
     ENDS,
@@ -69,6 +69,7 @@ from fairapp.outcomes.rules.stages import (
 from fairapp.outcomes.rules.tiles import booth_state, tiles
 
 __all__ = [
+    "ANSWERED_WITHIN",
     "CODE_LENGTH",
     "DESTROYED_WITHIN",
     "ENDS",

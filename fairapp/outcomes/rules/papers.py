@@ -13,6 +13,9 @@ SHORTEST, LONGEST = timedelta(days=14), timedelta(days=180)  # Enforcement Decre
 KEPT_AFTER = timedelta(days=30)  # after a rejection the employer sees the documents so long, and no longer
 DESTROYED_WITHIN = timedelta(days=14)  # Enforcement Decree art. 2(1): copies are gone so long after request or end
 
+# What a person says is wrong about her is corrected or answered within ten days: PIPA art. 36 and its Enforcement Decree.
+ANSWERED_WITHIN = timedelta(days=10)
+
 State = Literal["shown", "keeping", "asked", "due", "destroyed", "ended"]
 
 
