@@ -20,6 +20,7 @@ from tests.programmes.cast import Cast, allow
 
 pytestmark = pytest.mark.usefixtures("at_now")
 TODAY = date(2026, 11, 24)
+COURSE = ("course", "자바 개발", date(2026, 7, 1), date(2026, 12, 31), "active")
 
 
 def words(page: Any) -> str:
@@ -88,21 +89,34 @@ def test_the_old_counsellor_s_page_is_gone_after_a_hand_over(cast: Cast):
 def test_a_counsellor_does_everything_on_one_page(cast: Cast):
     case = cast.case()
     client, path = cast.client(cast.counsellors[0]), f"/caseload/{case}"
+    cast.write(actions.enrol, cast.seekers[0], cast.agency, *COURSE, NOW, "hrd-net")
     client.post(f"{path}/course", data={"course-programme": str(cast.programme)})
     client.post(f"{path}/notes", data={"note-text": "반가웠어요", "note-contact": "call", "note-private": ""})
     client.post(f"{path}/notes", data={"note-text": "비밀이에요", "note-contact": "", "note-private": "1"})
     client.post(f"{path}/goals", data={"goal-text": "이력서", "goal-due_on": "2026-12-01", "goal-sessions": ""})
     client.post(f"{path}/plan", data={"plan-text": "차근차근"})
     page = words(client.get(path))
-    for said in ("반가웠어요", "비밀이에요", "나만 봐요", "이력서", "차근차근", "답을 기다려요", "1단계 진단·경로설정"):
+    for said in (
+        "자바 개발",
+        "서울일자리센터 hrd-net",
+        "반가웠어요",
+        "비밀이에요",
+        "나만 봐요",
+        "이력서",
+        "차근차근",
+        "답을 기다려요",
+        "1단계 진단·경로설정",
+    ):
         assert said in page
     plan = cast.read(lambda s: s.scalar(select(Plan.id)))
     own = cast.client(cast.seekers[0])
     mine = words(own.get("/me/plan"))
-    assert "차근차근" in mine
-    assert "내 상담사: 박상담" in mine
-    assert "비밀이에요" not in mine
-    assert "반가웠어요" not in mine
+    assert [said in mine for said in ("차근차근", "내 상담사: 박상담", "비밀이에요", "반가웠어요")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     own.post(f"/me/plan/{plan}", data={"do": "agree"})
     client.post(f"{path}/stage", data={"do": "move", "stage-to": "2", "stage-why": ""})
     goal = cast.read(lambda s: s.scalar(select(Goal.id)))

@@ -95,6 +95,7 @@ def _facts(case: Assignment, reader_id: int, now: datetime) -> dict[str, Any]:
             "referrals": queries.referrals_of(session, seeker_id, agency_id),
             "back": queries.ways_back(session, seeker_id, agency_id),
             "pools": queries.pools_entered(session, seeker_id, agency_id),
+            "enrolments": queries.enrolments_of(session, seeker_id, queries.sources(session, agency_id, now)),
             "history": queries.history(session, agency_id, seeker_id),
             "counsellors": queries.counsellors(session, agency_id, rules.day_of(now)),
             "programmes": queries.programmes_of(session, agency_id, going=True),
@@ -182,8 +183,13 @@ def end_goal(caller: Caller, case: str, goal: str) -> Any:
     found, done = own_case(caller, case), request.form.get("do") == "done"
     if not done and request.form.get("do") != "drop":
         raise NotFound
+    now = clock.now()
+    with db.read() as session:
+        allowed = queries.allowed(session, [found.seeker_id], found.agency_id, now)
     try:
-        db.write(actions.end_goal, number(goal), found.agency_id, found.seeker_id, caller.id, clock.now(), done=done)
+        if not allowed:
+            raise NeedsConsent
+        db.write(actions.end_goal, number(goal), found.agency_id, found.seeker_id, caller.id, now, done=done)
         flash(label("goal_state", "done" if done else "dropped"), "success")
     except Conflict as error:
         refused(error)

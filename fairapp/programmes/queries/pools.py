@@ -213,3 +213,15 @@ def pools_entered(session: Session, seeker_id: int, agency_id: int, limit: int =
         .limit(limit)
     )
     return session.execute(found).all()
+
+
+def enrolments_of(session: Session, seeker_id: int, agency_ids: Collection[int], limit: int = 50) -> Sequence[Any]:
+    """Return what the person is or was in at these agencies, the latest first: Enrolment, and the agency's names."""
+    found = (
+        select(Enrolment, Agency.name, Agency.name_en)
+        .join(Agency, Agency.id == Enrolment.agency_id)
+        .where(Enrolment.account_id == seeker_id, Enrolment.agency_id.in_(set(agency_ids)))
+        .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
+        .limit(limit)
+    )
+    return session.execute(found).all()

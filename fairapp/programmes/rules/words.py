@@ -45,6 +45,13 @@ WORDS: dict[str, dict[str | None, LazyString]] = {
         "fair": _l("박람회 뒤에"),
         "handed": _l("넘겨받음"),
     },
+    "enrolment": {
+        "course": _l("훈련 과정"),
+        "school": _l("학교"),
+        "public_work": _l("공공근로"),
+        "exam": _l("자격 시험"),
+    },
+    "enrolment_state": {"active": _l("하는 중"), "completed": _l("마침"), "dropped": _l("그만둠")},
     "goal_state": {"open": _l("하는 중"), "done": _l("이룸"), "dropped": _l("거둠")},
     "pool_kind": {
         "trainees": _l("훈련생"),
