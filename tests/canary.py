@@ -16,6 +16,7 @@ from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries
 from fairapp.scheduling.rules import Wish
 from tests import factories
+from tests.canary_way import plant_way
 from tests.factories import NOW
 from tests.outcomes.cast import BEFORE, Cast, open_slot
 
@@ -50,6 +51,7 @@ def plant(app: Flask, cast: Cast) -> Canary:
     who = write(_register)
     met, coached, coming, waiter = write(_book, cast, who)
     write(_after, cast, who, met, coached)
+    write(plant_way, cast, who, NAME, MAIL, PHONE, SAID)
     found = actions.Found("hired", clock_day(), cast.listing, evidence="contract", reference=said("reference"))
     outcome = write(actions.append_outcome, met, found, cast.recruiter, NOW, "recruiter")
     write(actions.reply, outcome, who, False, said("dispute"), NOW)

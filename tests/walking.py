@@ -33,7 +33,10 @@ SIGNS: Mapping[str, re.Pattern[str]] = {
     "private-note": re.compile(f"{SAID}-private"),
     "appeal": re.compile(f"{SAID}-(appeal|dispute|report)"),
     "document": re.compile(f"{SAID}-reference"),
-    "other": re.compile(f"{SAID}(?!-(intro|note|answer|shared|private|appeal|dispute|report|reference))"),
+    "case": re.compile(f"{SAID}-(goal|plan|case|why)"),
+    "other": re.compile(
+        f"{SAID}(?!-(intro|note|answer|shared|private|appeal|dispute|report|reference|goal|plan|case|why))"
+    ),
 }
 # Ways that only answer to a question in the address.
 ASKED: Mapping[str, list[str]] = {
@@ -114,6 +117,19 @@ def values_of(walk: Walk, role: str) -> dict[str, list[str]]:
         "key": [screen_key(cast.fair, kind, cast.organizer) for kind in ("wall", "kiosk")],
         "listing": [cast.listing],
         "ref": [cast.slug],
+        "agreement": [1],
+        "ask": [1],
+        "candidacy": [1],
+        "case": [1],
+        "person": [canary.id],
+        "pool": [1],
+        "programme": [1],
+        "referral": [1],
+        "run": [1],
+        "source": [1],
+        "stop": [1],
+        "visit": [1],
+        "webhook": [1],
         "secret": [feed_secret(account, 0), coming_secret(canary.coming, canary.id, 0)],
         "seeker": [canary.id],
         "site": [1],

@@ -17,6 +17,8 @@ BLANK: tuple[Any, ...] = (None, "", NAMELESS, b"")
 # and JSON column of such rows to be empty, so that a column that somebody adds must be erased or be named here.
 KEPT: dict[str, str] = {
     "account.language": "a setting of the empty shell",
+    "assignment.why": "a code",
+    "assignment.why_ended": "a code",
     "attendance.side": "a code",
     "attendance.state": "a code",
     "booking.status": "a code; figures count it",
@@ -30,6 +32,9 @@ KEPT: dict[str, str] = {
     "consent.stated_on": "the day that a partner stated; part of the proof",
     "consent.way": "a code",
     "consent.wording": "the version of the text that was shown",
+    "counsellor.away_from": "a day on which staff were away",
+    "counsellor.away_until": "likewise",
+    "counsellor_wait.why": "a code",
     "destruction.rule": "a code",
     "disclosure.what": "a code; the log of access",
     "draw_entry.code": "a random name, published so that the draw can be redone",
@@ -57,7 +62,13 @@ KEPT: dict[str, str] = {
     "person_file.state": "a code",
     "personal_news.kind": "a code",
     "personal_news.data": "ids; what happens after the erasure, deleted after 30 days",
+    "participation.end_reason": "a code; shares of who found a job count it",
+    "referral.due_on": "a deadline of an agency",
+    "referral.state": "a code",
     "reminder.kind": "a code",
+    "way_back.happened": "counts",
+    "way_back.state": "a code",
+    "way_back.steps": "codes and ids",
     "waitlist_entry.status": "a code",
     "waitlist_entry.wait_key": "made of ids; empty once the wait has ended",
 }

@@ -13,10 +13,21 @@ from typing import IO, Any
 
 from flask_babel import lazy_gettext as _l
 
+from fairapp.config import ROOT
 from fairapp.errors import AppError
 from fairapp.partners.rules.linking import Linked, Pair, Person
 
-PROGRAM = (sys.executable, "-m", "fairapp.linkage")
+# The program needs five modules of the project. Started plainly, the packages around them would load the whole app first,
+# which takes longer than comparing a few rows: here they are empty packages in which only what is asked for is found.
+START = """
+import runpy, sys, types
+for name in ("fairapp", "fairapp.accounts", "fairapp.accounts.rules", "fairapp.partners", "fairapp.partners.rules"):
+    package = types.ModuleType(name)
+    package.__path__ = ["/".join([sys.argv[1], *name.split(".")])]
+    sys.modules[name] = package
+runpy.run_module("fairapp.linkage", run_name="__main__")
+"""
+PROGRAM = (sys.executable, "-c", START, str(ROOT))
 
 
 class LinkageStopped(AppError):

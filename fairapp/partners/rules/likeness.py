@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import phonenumbers
 
-from fairapp.accounts.rules import normal_email
+from fairapp.accounts.rules.signing_in import normal_email
 from fairapp.errors import Invalid
 from fairapp.partners.rules.latin import LONG_SURNAMES, folded, parts, romanized, surname_of, surname_rank
 

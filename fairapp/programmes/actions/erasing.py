@@ -44,9 +44,9 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     )
     for table, column in whole:
         session.execute(delete(table).where(column == account_id))
-    _blank(session, Plan, Plan.seeker_id == account_id, text="", answer="", goals={"goals": []})
+    _blank(session, Plan, Plan.seeker_id == account_id, text="", answer="", goals={})
     _blank(session, Assignment, Assignment.seeker_id == account_id, reason="")
-    _blank(session, Candidacy, Candidacy.seeker_id == account_id, reasons=[])
+    _blank(session, Candidacy, Candidacy.seeker_id == account_id, reasons=[], available_from=None)
     ways = select(Participation.id).where(Participation.seeker_id == account_id)
     _blank(session, StageStep, StageStep.participation_id.in_(ways), why="")
     referrals = select(Referral.id).where(Referral.seeker_id == account_id)
