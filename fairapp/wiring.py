@@ -92,6 +92,9 @@ def _rights(app: Flask) -> None:
     accounts.clocks.update(
         booking_words=scheduling.forget_words,
         session_notes=coaching_actions.forget_notes,
+        partner_files=partners.forget_files,
+        refused_rows=partners.forget_refused,
+        partner_records=partners.forget_records,
         disputes=lambda session, before: (
             booths.forget_reports(session, before) or outcomes.forget_disputes(session, before)
         ),

@@ -48,6 +48,11 @@ ASKED: Mapping[str, list[str]] = {
     "outcomes.exports": ["", "?kind=bookings"],
 }
 LEFT_OUT = {"static"}
+# Parts of addresses of which the first there is will do.
+FIRSTS = (
+    *("agreement", "ask", "candidacy", "case", "draw", "job", "pool", "programme", "referral", "run", "site", "source"),
+    *("stop", "visit", "webhook"),
+)
 
 
 @dataclass
@@ -107,36 +112,21 @@ def values_of(walk: Walk, role: str) -> dict[str, list[str]]:
         "booth": [cast.booth],
         "coach": [cast.coach],
         "consent": list(range(1, 9)),
-        "draw": [1],
         "employer": [cast.employer],
         "entry": [canary.line_entry],
         "fair": [cast.fair],
         "file": [f"{kind}.{form}" for kind in outcomes.KINDS for form in outcomes.FORMATS] + ["1"],
         "form": ["pdf", "csv"],
-        "job": [1],
         "key": [screen_key(cast.fair, kind, cast.organizer) for kind in ("wall", "kiosk")],
         "listing": [cast.listing],
-        "ref": [cast.slug],
-        "agreement": [1],
-        "ask": [1],
-        "candidacy": [1],
-        "case": [1],
         "person": [canary.id],
-        "pool": [1],
-        "programme": [1],
-        "referral": [1],
-        "run": [1],
-        "source": [1],
-        "stop": [1],
-        "visit": [1],
-        "webhook": [1],
+        "ref": [cast.slug],
         "secret": [feed_secret(account, 0), coming_secret(canary.coming, canary.id, 0)],
         "seeker": [canary.id],
-        "site": [1],
         "slot": slots,
         "slug": [cast.slug],
     }
-    return {name: [str(one) for one in many] for name, many in texts.items()}
+    return {**{name: ["1"] for name in FIRSTS}, **{name: [str(one) for one in many] for name, many in texts.items()}}
 
 
 def ways(app: Flask) -> list[Rule]:

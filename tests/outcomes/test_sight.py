@@ -17,7 +17,7 @@ from fairapp import db
 from fairapp.accounts import actions
 from fairapp.accounts.models import Account, Consent
 from fairapp.booths import actions as booths
-from fairapp.errors import AppError
+from fairapp.errors import AppError, Conflict
 from fairapp.outcomes import actions as outcomes
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling.rules import Wish
@@ -101,7 +101,10 @@ def _book(world: World, interview: bool, where: random.Random) -> None:
     def make(session: Session) -> int:
         host = factories.make_seeker(session).id if interview else cast.coach_account
         coach = {"coach_id": cast.coach, "agency_id": cast.coach_agency}
-        slot = open_slot(session, cast.fair, host, starts, **({"booth_id": cast.booth} if interview else coach))
+        try:
+            slot = open_slot(session, cast.fair, host, starts, **({"booth_id": cast.booth} if interview else coach))
+        except IndexError:  # the coach gives that hour already, to who came in another history
+            raise Conflict from None
         wish = Wish(listing_id=cast.listing if interview else None, consent=True, note=f"쪽지{world.seeker}번")
         return scheduling.book(session, slot, world.seeker, wish, world.now).id
 

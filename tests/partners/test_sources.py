@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from fairapp import clock, db
+from fairapp.accounts.jobs import keep_clocks
 from fairapp.agencies import actions as agencies
 from fairapp.booths.models import Listing
 from fairapp.employers.models import Employer
@@ -194,12 +195,22 @@ def test_files_are_forgotten(app: Flask, network: dict[str, Any]) -> None:
             return [(state, content is not None, rejected is not None) for state, content, rejected in rows]
 
     assert kept() == [("done", False, True), ("unmapped", True, False)]
-    assert jobs.forget_files(clock.now() + timedelta(hours=25)) == 1
+    keep_clocks(clock.now() + timedelta(hours=25))
     assert kept() == [("done", False, True), ("dropped", False, False)]
-    assert jobs.forget_files(clock.now() + timedelta(days=31)) == 1
+    keep_clocks(clock.now() + timedelta(days=31))
     assert kept() == [("done", False, False), ("dropped", False, False)]
     assert teacher.get(f"{path}/rejected.csv").status_code == 404
     assert teacher.get(waiting).status_code == 200
+
+
+def test_who_left_a_list_is_forgotten_after_three_years(app: Flask, network: dict[str, Any]) -> None:
+    source, teacher = make_source(app, network, consent="column", whole=True), network["teacher"]
+    brought_in(teacher, source, LIST)
+    brought_in(teacher, source, "\n".join(line for line in LIST.splitlines() if not line.startswith("T-2")) + "\n")
+    keep_clocks(clock.now() + timedelta(days=1094))
+    assert [row.own_id for row in records(app)] == ["T-1", "T-2"]
+    keep_clocks(clock.now() + timedelta(days=1096))
+    assert [row.own_id for row in records(app)] == ["T-1"]
 
 
 def test_a_source_by_its_pages(app: Flask, network: dict[str, Any]) -> None:

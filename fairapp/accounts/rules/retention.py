@@ -61,6 +61,20 @@ CLOCKS: tuple[Clock, ...] = (
     Clock("links", _l("메일로 보낸 링크의 흔적"), _l("한 번만 쓰이게 하기"), timedelta(days=30), _l("만료"), _NEEDED),
     Clock("failures", _l("틀린 비밀번호의 횟수"), _l("계정 지키기"), timedelta(days=1), _l("틀린 때"), _NEEDED),
     Clock("answers", _l("되풀이한 요청의 답"), _l("두 번 하지 않기"), timedelta(hours=24), _l("요청한 때"), _NEEDED),
+    Clock(
+        "partner_files", _l("기관이 보낸, 아직 읽지 않은 명단"), _l("읽기"), timedelta(days=1), _l("받은 때"), _NEEDED
+    ),
+    Clock(
+        "refused_rows", _l("명단에서 거절된 줄"), _l("고쳐서 다시 보내기"), timedelta(days=30), _l("읽은 때"), _NEEDED
+    ),
+    Clock(
+        "partner_records",
+        _l("기관의 명단에서 빠진 사람의 기록"),
+        _l("이어지는 상담"),
+        timedelta(days=1095),
+        _l("빠진 때"),
+        _NEEDED,
+    ),
     Clock("exports", _l("내려받을 명단 파일"), _l("운영 기관의 보고"), timedelta(days=1), _l("만든 때"), _NEEDED),
     Clock("own_data", _l("내 정보 파일"), _l("내려받기"), timedelta(days=7), _l("만든 때"), _NEEDED),
 )

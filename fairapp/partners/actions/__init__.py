@@ -1,7 +1,7 @@
 """Writes of what partners send."""
 
 from fairapp.partners.actions.changes import begin_fairs, compared, forget_changes, publish
-from fairapp.partners.actions.erasing import erase_person
+from fairapp.partners.actions.erasing import erase_person, forget_records
 from fairapp.partners.actions.hooks import (
     claim_deliveries,
     forget_deliveries,
@@ -26,6 +26,7 @@ from fairapp.partners.actions.runs import (
     fair_of,
     finish,
     forget_files,
+    forget_refused,
     look_at,
     make_ready,
     order,
@@ -69,6 +70,8 @@ __all__ = [
     "forget_changes",
     "forget_deliveries",
     "forget_files",
+    "forget_records",
+    "forget_refused",
     "import_people",
     "join",
     "look_at",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from fairapp.accounts import actions as accounts
 from fairapp.accounts.models import Account, Profile
 from fairapp.partners.actions.records import grave
+from fairapp.partners.actions.runs import MOST_FORGOTTEN
 from fairapp.partners.models import ImportRun, Merge, Record, RecordVersion
 
 
@@ -48,3 +49,12 @@ def _forget_refused(session: Session, account_id: int) -> None:
     for word in sorted(words):
         held = ImportRun.rejected.contains(word, autoescape=True)
         session.execute(update(ImportRun).where(held).values(rejected=None))
+
+
+def forget_records(session: Session, before: datetime) -> int:
+    """Delete some records of people who left a partner's list before then, with what they told before; 0 at the end."""
+    left = Record.gone_at < before, Record.name != ""
+    ids = session.scalars(select(Record.id).where(*left).order_by(Record.id).limit(MOST_FORGOTTEN)).all()
+    session.execute(delete(RecordVersion).where(RecordVersion.record_id.in_(ids)))
+    session.execute(delete(Record).where(Record.id.in_(ids)))
+    return len(ids)

@@ -23,9 +23,10 @@ from fairapp.partners.actions import records
 from fairapp.partners.actions.sources import check_agreed, day_of
 from fairapp.partners.models import ImportRun
 from fairapp.partners.queries import SourceFacts
-from fairapp.partners.rules import KEPT_FILE, KEPT_REFUSED, KINDS, Mapped, as_sent, own_headings, person_rows, shaped
+from fairapp.partners.rules import KINDS, Mapped, as_sent, own_headings, person_rows, shaped
 from fairapp.tables import Table, read_table
 
+MOST_FORGOTTEN = 500  # at once
 LEASE = timedelta(minutes=30)  # after which a import that was being read is read again: doing so changes nothing
 
 
@@ -161,10 +162,18 @@ def fail(session: Session, run_id: int, why: str, now: datetime) -> None:
     trace.record(session, "import.failed", "import", run_id, now)
 
 
-def forget_files(session: Session, now: datetime) -> int:
-    """Forget files that nobody said how to read within a day, and refused rows after 30 days; return how many."""
-    old = ImportRun.state.in_(("unmapped", "ready")) & (ImportRun.at < now - KEPT_FILE)
-    dropped = session.execute(update(ImportRun).where(old).values(state="dropped", content=None, done_at=now))
-    kept = ImportRun.rejected.is_not(None) & (ImportRun.done_at < now - KEPT_REFUSED)
-    mended = session.execute(update(ImportRun).where(kept).values(rejected=None))
-    return int(dropped.rowcount + mended.rowcount)  # type: ignore[attr-defined]
+def forget_files(session: Session, before: datetime) -> int:
+    """Forget some files from before then of which nobody said how to read them; return how many, 0 at the end."""
+    waiting = ImportRun.state.in_(("unmapped", "ready")), ImportRun.at < before
+    ids = session.scalars(select(ImportRun.id).where(*waiting).order_by(ImportRun.id).limit(MOST_FORGOTTEN)).all()
+    dropped = update(ImportRun).where(ImportRun.id.in_(ids))
+    session.execute(dropped.values(state="dropped", content=None, done_at=before))
+    return len(ids)
+
+
+def forget_refused(session: Session, before: datetime) -> int:
+    """Forget some refused rows that were to be mended, from imports before then; return how many, 0 at the end."""
+    kept = ImportRun.rejected.is_not(None), ImportRun.done_at < before
+    ids = session.scalars(select(ImportRun.id).where(*kept).order_by(ImportRun.id).limit(MOST_FORGOTTEN)).all()
+    session.execute(update(ImportRun).where(ImportRun.id.in_(ids)).values(rejected=None))
+    return len(ids)

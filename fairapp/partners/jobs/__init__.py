@@ -2,7 +2,7 @@
 
 from fairapp.partners.jobs.changes import compare, compare_fair, forget_changes, publish
 from fairapp.partners.jobs.fetching import fetch_sources
-from fairapp.partners.jobs.incoming import bring_in, forget_files, join
+from fairapp.partners.jobs.incoming import bring_in, join
 from fairapp.partners.jobs.sending import deliver, forget_deliveries
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "fetch_sources",
     "forget_changes",
     "forget_deliveries",
-    "forget_files",
     "join",
     "publish",
 ]

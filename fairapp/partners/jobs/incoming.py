@@ -1,4 +1,4 @@
-"""Timed work with partners' data: imports that are due are read, records joined, files whose time is over are forgotten."""
+"""Timed work with partners' data: imports that are due are read."""
 
 from datetime import datetime
 
@@ -17,8 +17,3 @@ def join(now: datetime) -> int:
     if joined:
         actions.merge_sure(db.write, db.read, now)
     return joined
-
-
-def forget_files(now: datetime) -> int:
-    """Forget files and refused rows whose time is over."""
-    return db.write(actions.forget_files, now)

@@ -70,8 +70,6 @@ from fairapp.partners.rules.people import Course, PersonRow, identity, person_ro
 from fairapp.partners.rules.postings import posting
 from fairapp.partners.rules.sources import (
     CONSENTS,
-    KEPT_FILE,
-    KEPT_REFUSED,
     SHOWN_FOR,
     NoAgreement,
     NotMapped,
@@ -91,8 +89,6 @@ __all__ = [
     "CONSENTS",
     "GONE",
     "KEPT",
-    "KEPT_FILE",
-    "KEPT_REFUSED",
     "KINDS",
     "LASTS",
     "LATEST",

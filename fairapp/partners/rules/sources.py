@@ -16,8 +16,6 @@ CONSENTS: dict[str, LazyString] = {
     "stated": _l("모두 동의했어요. 동의를 받은 날을 적어 주세요"),
 }
 SHOWN_FOR = timedelta(days=2 * 365)  # after the day on which a partner's people agreed
-KEPT_REFUSED = timedelta(days=30)  # rows that were refused, to be mended
-KEPT_FILE = timedelta(days=1)  # a file that nobody has said how to read
 MOST_ROWS = 200_000
 
 
