@@ -19,6 +19,8 @@ from fairapp.accounts.models import Account, Consent
 from fairapp.booths import actions as booths
 from fairapp.errors import AppError, Conflict
 from fairapp.outcomes import actions as outcomes
+from fairapp.programmes import actions as programmes
+from fairapp.programmes.models import Assignment
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling.rules import Wish
 from tests import factories
@@ -27,7 +29,20 @@ from tests.factories import NOW
 from tests.outcomes.cast import BEFORE, Cast, open_slot
 from tests.signing_in import browser_of
 
-STEPS = ("book", "book_coach", "withdraw", "cancel", "check_in", "reject", "ask_papers", "week", "months", "erase")
+STEPS = (
+    "book",
+    "book_coach",
+    "tell",
+    "counsel",
+    "withdraw",
+    "cancel",
+    "check_in",
+    "reject",
+    "ask_papers",
+    "week",
+    "months",
+    "erase",
+)
 
 
 @dataclass
@@ -72,6 +87,8 @@ def step(world: World, what: str, where: random.Random) -> None:
         return
     elif what in ("book", "book_coach"):
         _book(world, what == "book", where)
+    elif what in ("tell", "counsel"):
+        write(_tell if what == "tell" else _counsel, world)
     elif what == "withdraw":
         with db.of(world.app).read() as session:
             given = session.scalars(select(Consent.id).where(Consent.seeker_id == world.seeker)).all()
@@ -117,6 +134,22 @@ def _book(world: World, interview: bool, where: random.Random) -> None:
         world.until["employer" if interview else "agency"] = max(session.scalars(mine))
 
 
+def _tell(session: Session, world: World) -> None:
+    """Let a partner say that she agreed to being shown to the fair's agency."""
+    how = {"way": "partner", "stated_on": world.now.date()}
+    until = world.now + timedelta(days=60)
+    actions.give_consent(session, world.seeker, None, world.cast.agency, "joining", until, world.now, **how)
+    world.until["partner"] = max(until, world.until.get("partner", until))
+
+
+def _counsel(session: Session, world: World) -> None:
+    """Let her ask for a counsellor at the coach's agency, who may see her for a year."""
+    programmes.apply(session, world.seeker, world.cast.coach_agency, world.now)
+    until = world.now + timedelta(days=365)
+    for receiver in ("counsel", "agency"):
+        world.until[receiver] = max(until, world.until.get(receiver, until))
+
+
 def _reject(world: World) -> None:
     write, cast, booking = db.of(world.app).write, world.cast, world.booked[-1]
     late = NOW + timedelta(days=2)
@@ -134,11 +167,24 @@ def check(world: World) -> None:
     """Look through a recruiter's, a coach's, and two strangers' eyes."""
     sees = {who for who, until in world.until.items() if until > world.now}
     resume = f"/seekers/{world.seeker}/resume"
-    eyes = {world.cast.recruiter: "employer", world.cast.coach_account: "agency", world.cast.stranger: "nobody"}
+    cast = world.cast
+    eyes = {
+        cast.recruiter: "employer",
+        cast.coach_account: "agency",
+        cast.organizer: "partner",
+        cast.stranger: "nobody",
+    }
+    with db.of(world.app).read() as session:
+        cases = session.scalars(select(Assignment.id).where(Assignment.seeker_id == world.seeker)).all()
     with time_machine.travel(world.now, tick=False):
         for account, receiver in eyes.items():
             browser = world.browser(account)
             assert browser.get(resume).status_code == (200 if receiver in sees else 404), receiver
+        person = world.browser(cast.organizer).get(f"/agencies/{cast.agency}/people/{world.seeker}")
+        assert person.status_code == (200 if "partner" in sees else 404)
+        for case in cases:
+            text = world.browser(cast.coach_account).get(f"/caseload/{case}").text
+            assert ("남궁카나리아" in text) is ("counsel" in sees)
         day = (NOW + timedelta(hours=9)).date()
         path = f"/stand/{world.cast.booth}?day={day + timedelta(days=1)}"
         text = world.browser(world.cast.recruiter).get(path).text
