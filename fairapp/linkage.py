@@ -213,7 +213,9 @@ def _block(columns: Sequence[str]) -> dict[str, str]:
 def prepared(rows: Sequence[Forms], new: Iterable[str] = ()) -> tuple[Linker, list[Any]]:
     """Return splink with the trained weights, and the rows as its tables: the new ones first, then the others."""
     weights = json.loads(MODEL.read_text("utf-8"))
-    api = DuckDBAPI(duckdb.connect(":memory:"))
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET enable_progress_bar = false")
+    api = DuckDBAPI(connection)
     parts = [api.register(table) for table in tables(rows, new)]
     linker = Linker(parts[0], settings(weights, len(rows)), log_level=logging.ERROR)
     for field, table in shares(rows).items():
@@ -289,7 +291,10 @@ def main() -> None:
     os.nice(5)  # whoever waits for a page comes first
     most = int(json.loads(sys.stdin.readline())["memory_mb"]) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    write(find(*read(sys.stdin)), sys.stdout, time.monotonic() - began)
+    # What libraries print of their own accord, such as a progress bar in a long query, must not come between the answers.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+        write(find(*read(sys.stdin)), answers, time.monotonic() - began)
 
 
 if __name__ == "__main__":
