@@ -213,9 +213,7 @@ def _block(columns: Sequence[str]) -> dict[str, str]:
 def prepared(rows: Sequence[Forms], new: Iterable[str] = ()) -> tuple[Linker, list[Any]]:
     """Return splink with the trained weights, and the rows as its tables: the new ones first, then the others."""
     weights = json.loads(MODEL.read_text("utf-8"))
-    connection = duckdb.connect(":memory:")
-    connection.execute("SET enable_progress_bar = false")
-    api = DuckDBAPI(connection)
+    api = DuckDBAPI(duckdb.connect(":memory:"))
     parts = [api.register(table) for table in tables(rows, new)]
     linker = Linker(parts[0], settings(weights, len(rows)), log_level=logging.ERROR)
     for field, table in shares(rows).items():
