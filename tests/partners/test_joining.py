@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from fairapp.partners import actions, jobs
 from fairapp.partners.models import Merge, Pair, Record
 from tests.factories import make_account
 from tests.partners.network import brought_in, make_source
+from tests.signing_in import browser_of
 
 HEAD = "관리번호,성명,휴대폰번호,생년월일,이메일,개인정보동의\n"
 SCHOOL = HEAD + "S-1,김하늘,010-1234-5678,1998-03-02,haneul@example.kr,예\nS-2,이바다,010-2222-3333,2001-11-30,,예\n"
@@ -109,6 +111,44 @@ def test_only_who_agreed_is_shown_and_withdrawing_ends_it_at_once(app: Flask, ne
     # The partner's next list, which still says yes, does not undo what she took back.
     give(app, network, SCHOOL.replace("010-1234-5678", "010-1234-5679"))
     assert network["official"].get(f"{path}/{found['S-1']}").status_code == 404
+
+
+def test_the_same_list_a_week_later_changes_nothing_and_gives_no_consent_back(
+    app: Flask, network: dict[str, Any]
+) -> None:
+    source = give(app, network, SCHOOL)
+    who, path = owners(app)["S-1"] or 0, f"/agencies/{network['city']}/people"
+    with db.of(app).read() as session:
+        receipt = session.scalars(select(Consent.id).where(Consent.seeker_id == who)).one()
+    db.of(app).write(accounts.withdraw_consent, who, receipt, clock.now())
+    with time_machine.travel(clock.now() + timedelta(days=7)):
+        browser = browser_of(app, network["ids"][0])
+        run = brought_in(browser, source, SCHOOL)
+        assert "바뀜 0개, 그대로 2개" in browser.get(run).text
+        brought_in(browser, source, SCHOOL.replace("010-1234-5678", "010-1234-9999"))
+        give(app, network | {"teacher": browser}, SCHOOL.replace("S-1", "Q-1"))  # another list, which says yes too
+        assert owners(app)["Q-1"] == who
+        assert browser_of(app, network["ids"][1]).get(f"{path}/{who}").status_code == 404
+
+
+def test_an_address_alone_leads_to_its_account_or_waits_for_nobody(app: Flask, network: dict[str, Any]) -> None:
+    mine = db.of(app).write(lambda s: make_account(s, name="김하늘", email="haneul@example.kr").id)
+    give(app, network, "이메일,동의여부\nhaneul@example.kr,예\nnobody@example.kr,예\n")
+    with db.of(app).read() as session:
+        rows = session.execute(select(Record.email, Record.account_id, Record.gone_at)).all()
+    assert rows == [("haneul@example.kr", mine, None)]  # the other row was refused
+    assert jobs.join(clock.now()) == 0
+
+
+def test_a_consent_for_coaching_does_not_show_what_partners_tell(app: Flask, network: dict[str, Any]) -> None:
+    give(app, network, AGENCY)
+    who, path = owners(app)["A-7"] or 0, f"/agencies/{network['city']}/people"
+    until = clock.now() + timedelta(days=9)
+    db.of(app).write(accounts.give_consent, who, None, network["city"], "coaching", until, clock.now())
+    assert network["official"].get(f"{path}/{who}").status_code == 404
+    assert "박구름" not in network["official"].get(path).text
+    db.of(app).write(accounts.give_consent, who, None, network["city"], "joining", until, clock.now())
+    assert network["official"].get(f"{path}/{who}").status_code == 200
 
 
 def test_who_says_no_in_a_later_list_is_shown_no_more(app: Flask, network: dict[str, Any]) -> None:

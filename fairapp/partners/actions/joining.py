@@ -7,7 +7,7 @@ enough is put before a person. Nothing of it is shown to anybody without a conse
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -23,7 +23,7 @@ from fairapp.partners import queries
 from fairapp.partners.actions.sources import day_of
 from fairapp.partners.models import Merge, Pair, Record
 from fairapp.partners.queries import RecordFacts
-from fairapp.partners.rules import SHOWN_FOR, SURE, Decided, decided, joined_profile, link_new, told_by_field
+from fairapp.partners.rules import SHOWN_FOR, SURE, Decided, Linked, decided, joined_profile, link_new, told_by_field
 
 BATCH = 2_000  # records compared at once with those who are known near them
 CHUNK = 50  # people a transaction
@@ -49,10 +49,18 @@ def join(write: Write, read: Read, now: datetime) -> int:
             return 0
         near = queries.known_near(session, new, queries.name_keys_of(session, [one.id for one in new]))
     known = {key: account_id for key, (_, account_id) in near.items()}
-    linked = link_new([one.person for one in new], [person for person, _ in near.values()])
-    found = decided(linked, [one.person.key for one in new], known)
+    named = [one for one in new if one.name]
+    linked = (
+        link_new([one.person for one in named], [person for person, _ in near.values()])
+        if named
+        else Linked((), (), ())
+    )
+    found = decided(linked, [one.person.key for one in named], known)
     by_key = {one.person.key: one for one in new}
+    by_address = {person.email: account_id for key, (person, account_id) in near.items() if key.startswith("a")}
     found_people: list[tuple[int | None, tuple[str, ...]]] = [
+        # An address without a name leads to whose account it is, or to nobody.
+        *((by_address.get(one.email), (one.person.key,)) for one in new if not one.name),
         *((account_id, (key,)) for key, account_id in sorted(found.about.items())),
         *((None, keys) for keys in found.new),
     ]
@@ -67,22 +75,27 @@ def join(write: Write, read: Read, now: datetime) -> int:
 def _attach(
     session: Session, some: Sequence[tuple[int | None, Sequence[RecordFacts]]], now: datetime
 ) -> dict[str, int]:
-    """Write down whom these records are about; return the account by the key of each."""
+    """Write down whom these records are about; return the account by the key of each.
+
+    Only of records that are still as they were compared: a list may have changed one meanwhile, which is then compared anew.
+    """
+    ids = [one.id for _, records in some for one in records]
+    still = select(Record.id, Record.rev).where(Record.id.in_(ids), Record.account_id.is_(None)).order_by(Record.id)
+    fresh = {(row.id, row.rev) for row in session.execute(still.with_for_update())}
     owners: dict[str, int] = {}
     joined: list[RecordFacts] = []
-    for account_id, records in some:
+    for account_id, compared in some:
+        records = [one for one in compared if (one.id, one.rev) in fresh]
         named = next((one for one in records if one.name), None)
-        if account_id is None and named is None:
-            continue  # an address alone, of nobody who is known any more
+        if not records or (account_id is None and named is None):
+            # An address of nobody who is known (any more): the next list may bring it again.
+            session.execute(update(Record).where(Record.id.in_([one.id for one in records])).values(gone_at=now))
+            continue
         owner = account_id or accounts.make_listed(session, named.name if named else "", _address(records), now)
-        how = "linked" if account_id else "new"
-        for one in records:
-            # Only if it is still as it was compared: a import may have changed it meanwhile.
-            mine = Record.id == one.id, Record.rev == one.rev, Record.account_id.is_(None)
-            told = update(Record).where(*mine).values(account_id=owner, joined_by=how)
-            if session.execute(told.returning(Record.id)).first():
-                owners[one.person.key] = owner
-                joined.append(replace(one, account_id=owner))
+        about = {"account_id": owner, "joined_by": "linked" if account_id else "new"}
+        session.execute(update(Record).where(Record.id.in_([one.id for one in records])).values(about))
+        owners |= {one.person.key: owner for one in records}
+        joined += [replace(one, account_id=owner) for one in records]
     follow(session, joined, now)
     return owners
 
@@ -128,7 +141,7 @@ def state_consents(session: Session, records: Sequence[RecordFacts], now: dateti
     """Write the receipts of what partners say that the people of these records agreed to, and tell who has to be asked.
 
     A receipt lasts as long as the agreement between the agencies, two years at most. What the person took back since the
-    stated day stays taken back; what no partner says any more is taken back here.
+    stated day stays taken back, and a yes without a day never counts against it; what no partner says any more is taken back.
     """
     every = queries.records_of(session, {one.account_id for one in records if one.account_id is not None})
     for receiver_id in sorted({one.receiver_id for one in records}):
@@ -136,12 +149,14 @@ def state_consents(session: Session, records: Sequence[RecordFacts], now: dateti
         ids = {one.account_id or 0 for one in theirs}
         withdrawn = queries.withdrawn_since(session, ids, receiver_id)
         agreed: set[int] = set()
+        lasts = {key: agencies.in_force(session, *key, day_of(now)) for key in {_agreement(one) for one in theirs}}
         for one in theirs:
-            until = _shown_until(session, one, now)
+            until = _shown_until(one, lasts[_agreement(one)])
             taken_back = withdrawn.get(one.account_id or 0)
             if one.account_id is None or one.consented_on is None or until is None or until <= now:
                 continue
-            if taken_back is not None and clock.local(taken_back, ZONE).date() >= one.consented_on:
+            dated = one.values.get("consent_dated")
+            if taken_back is not None and (not dated or clock.local(taken_back, ZONE).date() >= one.consented_on):
                 continue
             how: dict[str, Any] = {"way": "partner", "stated_on": one.consented_on}
             accounts.give_consent(session, one.account_id, None, receiver_id, "joining", until, now, **how)
@@ -158,9 +173,13 @@ def _ask_others(session: Session, account_ids: Collection[int], receiver_id: int
         told(session, set(account_ids) - set(allowed), receiver_id, now)
 
 
-def _shown_until(session: Session, record: RecordFacts, now: datetime) -> datetime | None:
-    """Return until when the receiver may see a record by the partner's word; None without an agreement."""
-    last = agencies.in_force(session, record.giver_id, record.receiver_id, record.kind, day_of(now))
+def _agreement(record: RecordFacts) -> tuple[int, int, str]:
+    """Return what an agreement must be about for the record to be handed over."""
+    return record.giver_id, record.receiver_id, record.kind
+
+
+def _shown_until(record: RecordFacts, last: date | None) -> datetime | None:
+    """Return until when the receiver may see a record by the partner's word; `last` is the agreement's last day."""
     if last is None or record.consented_on is None:
         return None
     day = min(last, record.consented_on + SHOWN_FOR)

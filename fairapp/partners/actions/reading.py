@@ -38,8 +38,8 @@ def bring_in(write: Write, read: Read, now: datetime, run_id: int | None = None)
 
 
 def bring_in_now(write: Write, read: Read, now: datetime, run_id: int) -> Report:
-    """Bring in the rows of one import that was just ordered and return what became of each; AppError where none could be."""
-    if write(runs.claim, run_id, now) is None:
+    """Bring in the rows of one import that is ready and return what became of each; AppError where none could be."""
+    if not write(runs.order, run_id, now, mine=True):
         raise Conflict
     try:
         return _carry_out(write, read, run_id, now)

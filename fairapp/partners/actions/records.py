@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from fairapp.employers.rules import name_key
@@ -46,6 +47,9 @@ def import_people(
             continue
         values = _values(draft.fields, source, delivered_on)
         row, gone = known.get(draft.fields.own_id), known.get(grave(draft.fields.own_id))
+        if row is not None and draft.fields.consented_on is None and values["consented_on"]:
+            # A yes without a day counts from when it was first said, not anew with each list.
+            values["consented_on"] = row.consented_on or values["consented_on"]
         if gone is not None and not _agreed_since(gone, values["consented_on"]):
             report.unchanged += 1
             report.warnings.append(_erased(draft))
@@ -60,7 +64,10 @@ def import_people(
             changed.append(row.id)
             report.changed += 1
     if new:
-        session.execute(insert(Record), [{**one, "first_at": now, "changed_at": now, "seen_at": now} for one in new])
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        rows = [{**one, "first_at": now, "changed_at": now, "seen_at": now} for one in new]
+        # The same list may be brought in twice at once: its number is the row's, whoever comes first.
+        session.execute(dialect.insert(Record).on_conflict_do_nothing(), rows)
     if touched:
         session.execute(update(Record).where(Record.id.in_(touched)).values(seen_at=now))
     _tell(session, changed, now)
@@ -74,7 +81,7 @@ def _values(row: PersonRow, source: SourceFacts, delivered_on: date) -> dict[str
         "email": row.email,
         "phone": row.profile.phone,
         "birth_date": row.profile.birth_date,
-        "values": row.values,
+        "values": row.values | ({"consent_dated": True} if row.consented_on or source.consent == "stated" else {}),
         "said_on": row.said_on or delivered_on,
         "consented_on": consented_on(
             source.consent, source.consented_on, row.consented, row.consented_on, row.said_on or delivered_on

@@ -50,7 +50,7 @@ def receive(
         "source_id": source_id,
         "way": way,
         "state": "ready" if mapped else "unmapped",
-        "file_name": name[-120:],
+        "file_name": "".join(sign for sign in name if sign.isprintable())[-120:],
         "sha256": hashlib.sha256(content).hexdigest(),
         "content": content,
         "by": by,
@@ -75,10 +75,14 @@ def make_ready(session: Session, run_id: int) -> None:
     session.execute(waiting.values(state="ready"))
 
 
-def order(session: Session, run_id: int, now: datetime) -> bool:
+def order(session: Session, run_id: int, now: datetime, *, mine: bool = False) -> bool:
     """Have the rows of a import brought in, that waits for it; whether it did."""
     waiting = update(ImportRun).where(ImportRun.id == run_id, ImportRun.state == "ready")
-    return session.execute(waiting.values(state="due").returning(ImportRun.id)).first() is not None
+    # Who brings them in at once has them claimed by the same statement: the timed job would take them in between.
+    return (
+        session.execute(waiting.values(state="due", claimed_at=now if mine else None).returning(ImportRun.id)).first()
+        is not None
+    )
 
 
 def drop(session: Session, run_id: int, now: datetime) -> None:

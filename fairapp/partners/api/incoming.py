@@ -62,7 +62,6 @@ def _take(partner: Partner, source: str, kind: str, body: RowsIn) -> Mapping[str
     run: int = db.write(actions.receive, found.id, "rows.json", content, "api", None, now, mapped=mapped is not None)
     if mapped is None:
         raise NotMapped
-    db.write(actions.order, run, now)
     report = actions.bring_in_now(db.write, db.read, now, run)
     rejected = [{"row": one.row, "column": one.column, "reason": str(one.reason)} for one in report.rejected]
     counts = {name: getattr(report, name) for name in ("added", "changed", "unchanged", "refused")}

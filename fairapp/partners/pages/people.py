@@ -113,6 +113,9 @@ def _told(person_ids: Sequence[int], agency_id: int) -> dict[int, list[Line]]:
 def person(caller: Caller, agency: str, person: str) -> Any:
     """Show all that is told about one person, by whom and as of when."""
     found, person_id = _agency(caller, agency), number(person)
+    with db.read() as session:
+        if not queries.is_shown(session, found.id, person_id, clock.now()):
+            raise NotFound
     shown = db.write(accounts.disclose, person_id, caller.id, (), [found.id], "contact", clock.now())
     with db.read() as session:
         merges = queries.merges_of(session, person_id)

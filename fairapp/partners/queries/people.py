@@ -12,6 +12,8 @@ from fairapp.accounts.models import Account, Consent, Profile
 from fairapp.partners.models import DataSource, Merge, Pair, Record, RecordVersion
 from fairapp.partners.rules import PROFILE, SURE
 
+PURPOSES = ("joining", "counselling")  # of consents by which an agency sees what partners tell
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleCounts:
@@ -32,9 +34,15 @@ def _agrees(account_id: Any, agency_id: int, now: datetime) -> Any:
     return exists().where(
         Consent.seeker_id == account_id,
         Consent.agency_id == agency_id,
+        Consent.purpose.in_(PURPOSES),
         Consent.withdrawn_at.is_(None),
         Consent.until > now,
     )
+
+
+def is_shown(session: Session, agency_id: int, account_id: int, now: datetime) -> bool:
+    """Whether the person lets the agency see at `now` what partners tell of her: for that, or for counselling."""
+    return bool(session.scalar(select(_agrees(account_id, agency_id, now))))
 
 
 def people_of(
