@@ -64,14 +64,18 @@ def import_people(
             changed.append(row.id)
             report.changed += 1
     if new:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        rows = [{**one, "first_at": now, "changed_at": now, "seen_at": now} for one in new]
-        # The same list may be brought in twice at once: its number is the row's, whoever comes first.
-        session.execute(dialect.insert(Record).on_conflict_do_nothing(), rows)
+        _insert(session, new, now)
     if touched:
         session.execute(update(Record).where(Record.id.in_(touched)).values(seen_at=now))
     _tell(session, changed, now)
     return report
+
+
+def _insert(session: Session, new: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Write new records. The same list may be brought in twice at once: its number is the row's, whoever comes first."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    rows = [{**one, "first_at": now, "changed_at": now, "seen_at": now} for one in new]
+    session.execute(dialect.insert(Record).on_conflict_do_nothing(), rows)
 
 
 def _values(row: PersonRow, source: SourceFacts, delivered_on: date) -> dict[str, Any]:

@@ -43,7 +43,6 @@ from fairapp.partners.queries.hooks import (
 from fairapp.partners.queries.joining import (
     RecordFacts,
     claimed,
-    decided_different,
     known_addresses,
     known_near,
     name_keys_of,
@@ -103,7 +102,6 @@ __all__ = [
     "content_of",
     "count_hooks",
     "count_valid",
-    "decided_different",
     "deliveries_of",
     "differing",
     "due_deliveries",

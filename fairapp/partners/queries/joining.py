@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Consent, Profile
-from fairapp.partners.models import DataSource, Merge, Pair, Record
+from fairapp.partners.models import DataSource, Merge, Record
 from fairapp.partners.rules import Person
 
 AT_ONCE = 500  # values of one list in a statement
@@ -129,15 +129,6 @@ def claimed(session: Session, account_ids: Collection[int]) -> set[int]:
     """Return those accounts whose owner has taken them over: with a password, or an address confirmed by her."""
     theirs = or_(Account.password_hash.is_not(None), Account.confirmed_at.is_not(None))
     return set(session.scalars(select(Account.id).where(Account.id.in_(set(account_ids)), theirs)))
-
-
-def decided_different(session: Session, account_ids: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs of these accounts that somebody found to be two people."""
-    ids = set(account_ids)
-    rows = select(Pair.low_id, Pair.high_id).where(
-        Pair.low_id.in_(ids), Pair.high_id.in_(ids), Pair.decision == "different"
-    )
-    return {(row.low_id, row.high_id) for row in session.execute(rows)}
 
 
 def withdrawn_since(session: Session, seeker_ids: Collection[int], agency_id: int) -> Mapping[int, datetime]:

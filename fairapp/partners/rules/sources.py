@@ -16,7 +16,6 @@ CONSENTS: dict[str, LazyString] = {
     "stated": _l("모두 동의했어요. 동의를 받은 날을 적어 주세요"),
 }
 SHOWN_FOR = timedelta(days=2 * 365)  # after the day on which a partner's people agreed
-MOST_ROWS = 200_000
 
 
 class NoAgreement(Conflict):

@@ -129,12 +129,6 @@ def waiting(session: Session, agency_id: int, limit: int = MOST_WAITING) -> Sequ
     return session.execute(found).all()
 
 
-def is_waiting(session: Session, agency_id: int, seeker_id: int) -> bool:
-    """Whether the person waits for a counsellor there."""
-    mine = CounsellorWait.agency_id == agency_id, CounsellorWait.seeker_id == seeker_id
-    return session.scalar(select(CounsellorWait.id).where(*mine, CounsellorWait.ended_at.is_(None))) is not None
-
-
 def people_left_alone(session: Session, agency_id: int, present_ids: Collection[int]) -> Sequence[Assignment]:
     """Return the assignments that last to counsellors who are not among those present, the oldest first."""
     found = (
