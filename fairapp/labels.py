@@ -179,6 +179,13 @@ LABELS: dict[str, dict[str | None, LazyString]] = {
         "age_50_plus": _l("50세 이상"),
         "returnee": _l("귀향 희망"),
     },
+    # For whom a desk is, in full.
+    "desk_for": {
+        "youth": _l("청년(만 15~34세)"),
+        "career_break": _l("경력 보유 여성"),
+        "age_50_plus": _l("50세 이상"),
+        "returnee": _l("귀향을 바라는 분"),
+    },
     "role": {"recruiter": _l("채용 담당자"), "coach": _l("코치"), "organizer": _l("운영자")},
     "booth_status": {
         "invited": _l("초대함"),

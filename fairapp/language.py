@@ -1,8 +1,10 @@
 """The reader's language, and how times, money and codes are said in it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from babel.lists import format_list
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, format_decimal, get_locale, gettext
 from flask_babel import lazy_gettext as _l
@@ -30,6 +32,11 @@ def reader_language() -> str:
 def label(group: str, value: Any) -> str:
     """Return the word for a code of a group, such as ('employment_type', 'regular')."""
     return str(LABELS[group].get(value, value if value is not None else ""))
+
+
+def said_groups(segments: Sequence[str]) -> str:
+    """Return for whom a desk is, as the reader's language lists it: "A 또는 B"."""
+    return str(format_list([label("desk_for", one) for one in segments], style="or", locale=get_locale()))
 
 
 def meeting_name(kind: str, topic: str) -> str:
@@ -193,6 +200,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         label=label,
+        said_groups=said_groups,
         span=say_span,
         meeting_name=meeting_name,
         occupation_name=occupation_name,

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import clock, trace
+from fairapp.accounts.rules import SEGMENTS
 from fairapp.agencies import queries
 from fairapp.agencies.models import SHARED, Agency, Agreement
 from fairapp.agencies.rules import ZONE, AgencyFields, AgreementFields, check_agency, check_agreement, check_parent
@@ -26,12 +28,17 @@ def _check_parent_exists(session: Session, parent_id: int | None) -> None:
         raise Invalid.one("parent_id", _l("그런 기관이 없어요"))
 
 
+def _values(fields: AgencyFields) -> dict[str, Any]:
+    """Return what the row keeps; the groups in one order."""
+    return asdict(fields) | {"serves": [one for one in SEGMENTS if one in fields.serves]}
+
+
 def make_agency(session: Session, fields: AgencyFields, now: datetime) -> int:
     """Make an agency and return its id; Invalid for what cannot be one or a slug that is taken."""
     check_agency(fields)
     _check_slug(session, fields.slug, None)
     _check_parent_exists(session, fields.parent_id)
-    new = insert(Agency).values(**asdict(fields), created_at=now)
+    new = insert(Agency).values(**_values(fields), created_at=now)
     agency_id = session.scalars(new.returning(Agency.id)).one()
     trace.record(session, "agency.made", "agency", agency_id, now)
     return agency_id
@@ -46,7 +53,7 @@ def change_agency(session: Session, agency_id: int, fields: AgencyFields) -> Non
     _check_parent_exists(session, fields.parent_id)
     if fields.parent_id is not None:
         check_parent(agency_id, queries.with_ancestors(session, fields.parent_id))
-    session.execute(update(Agency).where(Agency.id == agency_id).values(**asdict(fields)))
+    session.execute(update(Agency).where(Agency.id == agency_id).values(**_values(fields)))
 
 
 def offer_agreement(session: Session, fields: AgreementFields, offered_for: int, by: int, now: datetime) -> int:

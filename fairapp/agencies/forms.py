@@ -7,12 +7,20 @@ from wtforms import DateField, EmailField, RadioField, SelectField, SelectMultip
 from wtforms.validators import InputRequired, Length
 
 from fairapp import language
+from fairapp.accounts.rules import SEGMENTS
 from fairapp.agencies.rules import KIND_NAMES, SHARED_NAMES
 from fairapp.forms import CHOOSE, BaseForm
 from fairapp.labels import LABELS
 
 REQUIRED = InputRequired(_l("적어 주세요"))
 MOST_TYPED = Length(max=1000, message=_l("글이 너무 길어요"))
+
+
+class BoxesField(SelectMultipleField):
+    """Boxes, one a choice."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
 
 
 class AgencyForm(BaseForm):
@@ -23,6 +31,11 @@ class AgencyForm(BaseForm):
     slug = StringField(_l("짧은 이름"), [REQUIRED, MOST_TYPED], description=_l("주소와 명령에서 써요. 예: daegu-youth"))
     kind = SelectField(_l("종류"), choices=list(KIND_NAMES.items()))
     region = SelectField(_l("있는 곳"), validate_choice=False)
+    serves = BoxesField(
+        _l("누구를 위한 창구인가요?"),
+        choices=[(one, LABELS["desk_for"][one]) for one in SEGMENTS],
+        description=_l("고른 분만 코칭을 예약하고 상담사를 만나요. 고르지 않으면 누구나 올 수 있어요."),
+    )
     parent_id = StringField(_l("위 기관의 번호"), [MOST_TYPED], description=_l("다른 기관에 속할 때만 적어 주세요."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -37,13 +50,6 @@ class MemberForm(BaseForm):
     role = SelectField(_l("역할"), choices=[(role, LABELS["role"][role]) for role in ("coach", "organizer")])
 
 
-class KindsField(SelectMultipleField):
-    """Boxes, one a kind."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
-
-
 class AgreementForm(BaseForm):
     """What one agency proposes to another."""
 
@@ -53,7 +59,7 @@ class AgreementForm(BaseForm):
         choices=[("give", _l("우리가 상대에게 줘요")), ("receive", _l("상대가 우리에게 줘요"))],
         default="receive",
     )
-    kinds = KindsField(
+    kinds = BoxesField(
         _l("무엇을"),
         [InputRequired(_l("무엇을 나눌지 하나 이상 골라 주세요"))],
         choices=list(SHARED_NAMES.items()),

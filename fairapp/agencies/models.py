@@ -25,6 +25,7 @@ class Agency(Base):
     kind: Mapped[str] = mapped_column(String(10))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
     region: Mapped[str | None] = mapped_column(String(5))  # where it is: a 시도 or 시군구
+    serves: Mapped[list[str]] = mapped_column(default=list)  # a desk for these groups alone; none: everybody
     absence_limit: Mapped[int | None]  # so many meetings missed in so many days: one interview at a time; None: no rule
     absence_days: Mapped[int] = mapped_column(server_default=text("90"))
     created_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -26,21 +27,36 @@ class AgencyFacts:
     kind: str
     parent_id: int | None
     region: str | None = None
+    serves: tuple[str, ...] = ()  # a desk for these groups alone; none: everybody
 
 
-_FACTS = select(Agency.id, Agency.slug, Agency.name, Agency.name_en, Agency.kind, Agency.parent_id, Agency.region)
+_ASKED = (
+    Agency.id,
+    Agency.slug,
+    Agency.name,
+    Agency.name_en,
+    Agency.kind,
+    Agency.parent_id,
+    Agency.region,
+    Agency.serves,
+)
+_FACTS = select(*_ASKED)
+
+
+def _facts(row: Any) -> AgencyFacts:
+    return AgencyFacts(**{**row._mapping, "serves": tuple(row.serves)})
 
 
 def get_agency(session: Session, agency_id: int) -> AgencyFacts | None:
     """Return the agency of that id."""
     row = session.execute(_FACTS.where(Agency.id == agency_id)).first()
-    return AgencyFacts(*row) if row else None
+    return _facts(row) if row else None
 
 
 def agency_by_slug(session: Session, slug: str) -> AgencyFacts | None:
     """Return the agency of that slug."""
     row = session.execute(_FACTS.where(Agency.slug == slug)).first()
-    return AgencyFacts(*row) if row else None
+    return _facts(row) if row else None
 
 
 def agencies(session: Session, after: int | None = None, limit: int = 50) -> Sequence[AgencyFacts]:
@@ -48,7 +64,7 @@ def agencies(session: Session, after: int | None = None, limit: int = 50) -> Seq
     wanted = _FACTS.order_by(Agency.id).limit(limit + 1)
     if after is not None:
         wanted = wanted.where(Agency.id > after)
-    return [AgencyFacts(*row) for row in session.execute(wanted)]
+    return [_facts(row) for row in session.execute(wanted)]
 
 
 def agencies_of(session: Session, agency_ids: Collection[int]) -> Sequence[AgencyFacts]:
@@ -56,7 +72,7 @@ def agencies_of(session: Session, agency_ids: Collection[int]) -> Sequence[Agenc
     if not agency_ids:
         return []
     wanted = _FACTS.where(Agency.id.in_(set(agency_ids))).order_by(Agency.id)
-    return [AgencyFacts(*row) for row in session.execute(wanted)]
+    return [_facts(row) for row in session.execute(wanted)]
 
 
 def agency_names(session: Session, agency_ids: Collection[int]) -> Mapping[int, Organisation]:

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from fairapp import codes
+from fairapp.accounts.rules import SEGMENTS
 from fairapp.agencies.models import KINDS, SHARED
 from fairapp.errors import FieldError, Invalid
 
@@ -33,6 +34,7 @@ class AgencyFields:
     kind: str = "city"
     parent_id: int | None = None
     region: str | None = None  # where it is, for the map
+    serves: tuple[str, ...] = ()  # a desk for these groups alone (accounts.rules.SEGMENTS); none: for everybody
 
 
 def check_agency(fields: AgencyFields) -> None:
@@ -48,6 +50,8 @@ def check_agency(fields: AgencyFields) -> None:
         errors.append(FieldError("kind", _l("목록에 있는 값을 골라 주세요")))
     if fields.region is not None and fields.region not in codes.regions():
         errors.append(FieldError("region", _l("지역을 목록에서 골라 주세요")))
+    if not set(fields.serves) <= set(SEGMENTS):
+        errors.append(FieldError("serves", _l("대상을 목록에서 골라 주세요")))
     if errors:
         raise Invalid(errors=errors)
 

@@ -24,6 +24,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import TextInput
 
 from fairapp import clock, codes
+from fairapp.accounts.rules import SEGMENTS
 from fairapp.booths import rules
 from fairapp.booths.models import (
     EDUCATIONS,
@@ -133,7 +134,7 @@ class ListingForm(BaseForm):
     segments = SelectField(
         _l("대상"),
         validate_choice=False,
-        choices=[("", _l("누구나")), *_labelled("segment", rules.SEGMENTS)],
+        choices=[("", _l("누구나")), *_labelled("segment", SEGMENTS)],
         description=_l("정해진 분만 예약할 수 있어요."),
     )
 

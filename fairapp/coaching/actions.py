@@ -8,17 +8,20 @@ from sqlalchemy import delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fairapp import clock
 from fairapp.accounts.actions import Grant, give_consents
+from fairapp.accounts.queries import segments
 from fairapp.coaching.models import TOPICS, Coach, SessionNote
-from fairapp.coaching.queries import still_coaches
+from fairapp.coaching.queries import serves
 from fairapp.errors import Invalid, NotFound
 from fairapp.interviews.actions import check_interview
 from fairapp.interviews.actions import share_profiles as share_with_employer
 from fairapp.scheduling import queries as scheduling
 from fairapp.scheduling.models import Booking
-from fairapp.scheduling.rules import Kind, NotOpen, SlotFacts, Wish
+from fairapp.scheduling.rules import Kind, NotOpen, NotReady, SlotFacts, Wish
 
 SHARED_FOR = timedelta(days=90)
+NOT_FOR_ALL = _l("정해진 대상을 위한 창구예요. 내 프로필의 생년월일과 대상을 확인해 주세요")
 
 
 def make_coach(
@@ -60,9 +63,15 @@ def make_coach(
 
 
 def check_coaching(session: Session, slot: SlotFacts, seeker_id: int, wish: Wish, now: datetime) -> None:
-    """Raise NotOpen if the coach has left her agency; Invalid if a listing is named: a coaching session has none."""
-    if slot.coach_id is not None and not still_coaches(session, slot.coach_id):
+    """Raise NotOpen if the coach has left her agency, NotReady where her agency is for groups to which the seeker does not
+    belong on that day (staff may pass that over); Invalid if a listing is named: a coaching session has none.
+    """
+    groups = () if slot.coach_id is None else serves(session, slot.coach_id)
+    if groups is None:
         raise NotOpen
+    on = clock.local(slot.starts_at, slot.zone).date()
+    if groups and not wish.override and segments(session, seeker_id, on).isdisjoint(groups):
+        raise NotReady(NOT_FOR_ALL)
     if wish.listing_id is not None:
         raise Invalid.one("listing", _l("코칭에는 공고를 고르지 않아요"))
 

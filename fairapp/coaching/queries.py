@@ -37,6 +37,7 @@ class CoachRow:
     about: str
     about_en: str
     place: str
+    serves: list[str]  # groups that her agency is for; none: everybody
     next_free: SlotRow | None
 
 
@@ -64,6 +65,7 @@ def _statement() -> Any:
             Coach.about,
             Coach.about_en,
             Coach.place,
+            Agency.serves,
         )
         .join(Account, Account.id == Coach.account_id)
         .join(Agency, Agency.id == Coach.agency_id)
@@ -73,12 +75,19 @@ def _statement() -> Any:
 
 @prepared
 def _belonging(dialect: str) -> Select[Any]:
-    return select(Coach.id).where(Coach.id == bindparam("coach"), _belongs())
+    found = select(Agency.serves).join(Coach, Coach.agency_id == Agency.id)
+    return found.where(Coach.id == bindparam("coach"), _belongs())
+
+
+def serves(session: Session, coach_id: int) -> Sequence[str] | None:
+    """Return the groups that the coach's agency is for, none: everybody; None if she belongs to it no more."""
+    groups: Sequence[str] | None = _belonging.scalar(session, {"coach": coach_id})
+    return groups
 
 
 def still_coaches(session: Session, coach_id: int) -> bool:
     """Whether the coach still belongs to the agency for which she coaches at the fair."""
-    return _belonging.scalar(session, {"coach": coach_id}) is not None
+    return serves(session, coach_id) is not None
 
 
 def coaches_of(

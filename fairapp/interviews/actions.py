@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from fairapp import clock
 from fairapp.accounts.actions import Grant, give_consents
 from fairapp.booths.rules import Readiness, what_is_missing
 from fairapp.interviews import pushes, queries
@@ -29,7 +30,8 @@ def check_interview(session: Session, slot: SlotFacts, seeker_id: int, wish: Wis
         raise NotOpen(_l("지금은 지원할 수 없는 공고예요"))
     if wish.override:
         return
-    ready = queries.readiness(session, seeker_id) if needs.of_person else Readiness()
+    on = clock.local(slot.starts_at, slot.zone).date()
+    ready = queries.readiness(session, seeker_id, on) if needs.of_person else Readiness()
     missing = what_is_missing(needs, ready, None if wish.unasked or wish.drawn else wish.answers)
     if missing is not None:
         raise NotReady(missing)

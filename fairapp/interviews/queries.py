@@ -1,6 +1,6 @@
 """Reads of interviews."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -21,10 +21,10 @@ def needs_of_open(session: Session, listing_id: int, booth_id: int | None, now: 
     return None if row is None else Needs.of(row.needs)
 
 
-def readiness(session: Session, seeker_id: int) -> Readiness:
-    """Return what the seeker has that listings may ask for."""
+def readiness(session: Session, seeker_id: int, on: date) -> Readiness:
+    """Return what the seeker has that listings may ask for; the groups are those of that day, the meeting's."""
     has_resume = bool(accounts.resume_facts(session, [seeker_id]))
-    return Readiness(has_resume, accounts.profile_fields(session, seeker_id).segment)
+    return Readiness(has_resume, accounts.segments(session, seeker_id, on))
 
 
 def fair_of(session: Session, booth_id: int) -> int | None:

@@ -4,8 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from fairapp.accounts.models import Profile
+from fairapp.agencies.models import Agency
 from fairapp.programmes import actions, queries
 from fairapp.programmes.models import Pool
 from fairapp.programmes.rules import PoolFields
@@ -118,3 +121,34 @@ def test_a_pool_takes_the_same_queries_for_one_and_thirty(cast: Cast):
         page = words(client.get(f"/pools/{pool}"))
     assert page.count("data-member=") == 30
     assert int(few) == int(many), f"{few}\n{many}"
+
+
+def test_a_desk_counsels_who_belongs_and_says_whom_it_is_for(cast: Cast):
+    cast.write(lambda s: s.execute(update(Agency).where(Agency.id == cast.agency).values(serves=["youth"])) and None)
+    client = cast.client(cast.stranger)
+    assert "서울일자리센터 · 청년(만 15~34세)만" in words(client.get("/me/plan"))
+    answer = client.post("/me/counselling", data={"agency": str(cast.agency)})
+    assert answer.status_code == 422
+    assert "내 프로필의 생년월일과 대상을 확인해 주세요" in words(answer)
+    assert cast.read(queries.open_assignment, cast.agency, cast.stranger) is None
+    assert cast.read(queries.allowed, [cast.stranger], cast.agency, NOW) == set()
+    cast.write(lambda s: s.add(Profile(account_id=cast.stranger, birth_date=date(1999, 1, 1), updated_at=NOW)))
+    assert client.post("/me/counselling", data={"agency": str(cast.agency)}).status_code == 303
+    assert cast.read(queries.open_assignment, cast.agency, cast.stranger) is not None
+
+
+def test_after_a_desks_fair_each_goes_to_the_nearest_agency_that_is_for_her(cast_on_both: Cast):
+    cast, on = cast_on_both, date(2026, 11, 24)
+    young, older, unknown = cast.seekers[:3]
+
+    def make(session: Session) -> int:
+        desk = factories.make_agency(session, serves=["youth"], parent_id=cast.agency)
+        for who, year in ((young, 1999), (older, 1969)):
+            session.add(Profile(account_id=who, birth_date=date(year, 1, 1), updated_at=NOW))
+        return int(desk.id)
+
+    desk = cast.write(make)
+    assert cast.read(queries.leads, desk, [older, young, unknown], on) == {desk: [young], cast.agency: [older, unknown]}
+    assert cast.read(queries.leads, cast.agency, [older, young], on) == {cast.agency: sorted([older, young])}
+    cast.write(lambda s: s.execute(update(Agency).where(Agency.id == desk).values(parent_id=None)) and None)
+    assert cast.read(queries.leads, desk, [older], on) == {desk: [older]}  # nobody is sent away from nowhere

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from fairapp.accounts.models import Profile
+from fairapp.accounts.rules import age_on
 from fairapp.errors import Invalid
 from fairapp.live.models import Outbox
-from fairapp.outcomes.rules import age_on
 from fairapp.programmes import actions, jobs, queries, rules
 from fairapp.programmes.models import Pool, PoolEntry
 from fairapp.programmes.rules import PoolFields

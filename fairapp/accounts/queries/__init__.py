@@ -61,6 +61,7 @@ from fairapp.accounts.queries.profiles import (
     profile_fields,
     resume,
     resume_facts,
+    segments,
 )
 from fairapp.accounts.queries.telling import everything_about, tellers
 
@@ -117,6 +118,7 @@ __all__ = [
     "rights",
     "save_person_file",
     "seekers_who_allow",
+    "segments",
     "tellers",
     "valid_consent",
     "waiting",

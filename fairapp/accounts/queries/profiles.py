@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Profile
 from fairapp.accounts.models import Resume as ResumeRow
-from fairapp.accounts.rules import ProfileFields
+from fairapp.accounts.rules import ProfileFields, segments_of
 
 
 class Organisation(NamedTuple):
@@ -65,6 +65,13 @@ def profile_fields(session: Session, account_id: int) -> ProfileFields:
         )
     ).first()
     return ProfileFields(**{**row._mapping, "skills": tuple(row.skills)}) if row else ProfileFields()
+
+
+def segments(session: Session, account_id: int, on: date) -> frozenset[str]:
+    """Return the groups to which the person belongs on that day; see rules.segments_of."""
+    found = select(Profile.segment, Profile.birth_date).where(Profile.account_id == account_id)
+    row = session.execute(found).first()
+    return segments_of(row.segment, row.birth_date, on) if row else frozenset()
 
 
 def resume_facts(session: Session, account_ids: Collection[int]) -> Mapping[int, Resume]:

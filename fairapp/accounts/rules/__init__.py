@@ -2,6 +2,15 @@
 
 from fairapp.accounts.rules.consents import CATEGORIES, PURPOSES, WAYS, WORDING, WORDINGS
 from fairapp.accounts.rules.erasing import GRACE, KEPT, NAMELESS, HandOver, erase_at, is_blank
+from fairapp.accounts.rules.groups import (
+    OLDER_FROM,
+    SEGMENTS,
+    YOUTH_BEFORE,
+    YOUTH_FROM,
+    age_on,
+    is_young,
+    segments_of,
+)
 from fairapp.accounts.rules.importing import COLUMNS, SeekerRow, seeker_rows
 from fairapp.accounts.rules.membership import Rights, check_may_give
 from fairapp.accounts.rules.partners import KEY_PREFIX, Partner
@@ -52,11 +61,13 @@ __all__ = [
     "MOST_WRONG",
     "NAMELESS",
     "NOT_TOLD",
+    "OLDER_FROM",
     "OTHERS",
     "PURPOSES",
     "QUIET",
     "RESET_LASTS",
     "SECTIONS",
+    "SEGMENTS",
     "SESSION_LASTS",
     "TOKEN_LASTS",
     "TOLD",
@@ -66,6 +77,8 @@ __all__ = [
     "WORDING",
     "WORDINGS",
     "WRONG_WINDOW",
+    "YOUTH_BEFORE",
+    "YOUTH_FROM",
     "AddressTaken",
     "Clock",
     "HandOver",
@@ -76,6 +89,7 @@ __all__ = [
     "SeekerRow",
     "TooManyTokens",
     "WrongCredentials",
+    "age_on",
     "browser_words",
     "check_may_give",
     "check_password",
@@ -86,6 +100,7 @@ __all__ = [
     "file_name",
     "hash_password",
     "is_blank",
+    "is_young",
     "local_path",
     "needs_rehash",
     "new_secret",
@@ -93,5 +108,6 @@ __all__ = [
     "normal_name",
     "password_matches",
     "seeker_rows",
+    "segments_of",
     "skills_of",
 ]

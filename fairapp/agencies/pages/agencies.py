@@ -33,6 +33,7 @@ def _fields(form: AgencyForm) -> AgencyFields:
         form.kind.data,
         parent_id,
         form.region.data or None,
+        tuple(form.serves.data or ()),
     )
 
 

@@ -13,13 +13,12 @@ from fairapp.booths.rules.listings import (
     check_listing,
     wage_year,
 )
-from fairapp.booths.rules.needs import SEGMENTS, Needs, Readiness, what_is_missing
+from fairapp.booths.rules.needs import Needs, Readiness, what_is_missing
 from fairapp.booths.rules.wages import annual_salary, least_salary, legal_until, wage_is_legal, wage_message
 
 __all__ = [
     "BOOTH_STATUSES",
     "COLUMNS",
-    "SEGMENTS",
     "AlreadyApplied",
     "ApplicationsClosed",
     "FairOver",

@@ -7,10 +7,9 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from fairapp.accounts.rules import SEGMENTS
 from fairapp.errors import FieldError
-from fairapp.labels import LABELS
 
-SEGMENTS = tuple(str(one) for one in LABELS["segment"])
 MOST_QUESTIONS, LONGEST_QUESTION = 5, 200
 
 
@@ -43,15 +42,15 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What a seeker has told of herself, as far as listings ask for it."""
+    """What a seeker has told of herself, as far as listings ask for it: `segments` are the groups to which she belongs."""
 
     resume: bool = False
-    segment: str | None = None
+    segments: frozenset[str] = frozenset()
 
 
 def what_is_missing(needs: Needs, ready: Readiness, answers: Mapping[str, str] | None) -> LazyString | None:
     """Return what keeps the seeker from booking for the listing; None for nothing. `answers` None: she was not asked."""
-    if needs.segments and ready.segment not in needs.segments:
+    if needs.segments and ready.segments.isdisjoint(needs.segments):
         return _l("이 공고는 정해진 대상을 위한 자리예요. 내 프로필에서 대상을 확인해 주세요")
     if needs.resume and not ready.resume:
         return _l("이 공고는 이력서가 있어야 예약할 수 있어요. 내 프로필에 이력서를 올려 주세요")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import clock, codes, trace
 from fairapp.accounts.models import Profile
+from fairapp.accounts.rules import age_on
 from fairapp.booths import actions as booths
 from fairapp.booths.models import EMPLOYMENT_TYPES
 from fairapp.errors import Invalid
@@ -78,7 +79,7 @@ def _person(session: Session, seeker_id: int, found: Found) -> dict[str, Any]:
     profile = session.get(Profile, seeker_id)
     if profile is None:
         return {"age": None, "segment": None, "region": None}
-    age = rules.age_on(profile.birth_date, found.on)
+    age = age_on(profile.birth_date, found.on)
     return {"age": age, "segment": profile.segment, "region": profile.region}
 
 

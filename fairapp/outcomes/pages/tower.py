@@ -75,7 +75,7 @@ def tower(caller: guards.Caller) -> Any:
     looked, agencies, sees_rows = asked.looked, asked.agencies, _sees_rows(caller, asked)
     districts = looking.figures_of(replace(looked, by="district", against=None), veiled=not sees_rows)
     with db.read() as session:
-        centres = queries.centres(session, agencies, now)
+        centres = [_veiled(one, sees_rows) for one in queries.centres(session, agencies, looked.scope, now)]
         running = fairs.fairs(session, now, agencies=agencies, limit=MOST_FAIRS)[:MOST_FAIRS]
         counts = fairs.counts(session, [*(fair.id for fair in running), *asked.joined], now)
         runners = agency_names(session, [fair.agency_id for fair in asked.joined.values()])
@@ -99,6 +99,12 @@ def tower(caller: guards.Caller) -> Any:
         here=lambda **values: url_for("outcomes.tower", **looked.query(**values)),
     )
     return page, 422 if looked.errors else 200
+
+
+def _veiled(centre: queries.Centre, sees_rows: bool) -> queries.Centre:
+    """Return the agency's counts without a small number of people, for who may not see the rows behind it."""
+    small = not sees_rows and rules.is_small(centre.coached)
+    return replace(centre, coached=None) if small else centre
 
 
 def _chosen_fair(asked: Asked) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import codes
 from fairapp.accounts.models import Account
+from fairapp.accounts.rules import OLDER_FROM, YOUTH_BEFORE, YOUTH_FROM
 from fairapp.booths.models import Booth, Listing
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
@@ -95,9 +96,9 @@ def _of_share(name: str) -> Sequence[Any]:
     if name == "hires":
         return ()
     if name == "youth":
-        return (Outcome.age >= rules.YOUTH_FROM, Outcome.age < rules.YOUTH_BEFORE)
+        return (Outcome.age >= YOUTH_FROM, Outcome.age < YOUTH_BEFORE)
     if name == "age_50_plus":
-        return (Outcome.age >= rules.OLDER_FROM,)
+        return (Outcome.age >= OLDER_FROM,)
     if name == "regular":
         return (Outcome.employment_type == "regular",)
     if name == "professional":

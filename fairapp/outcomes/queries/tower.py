@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Membership
 from fairapp.agencies.models import Agency
+from fairapp.coaching.models import Coach
 from fairapp.fairs.models import Fair, FairAgency
 from fairapp.fairs.queries import phase_is
-from fairapp.outcomes.queries.scope import with_below
+from fairapp.outcomes.queries import counting
+from fairapp.outcomes.queries.scope import Scope, with_below
+from fairapp.scheduling.models import Booking, Slot
 
 MOST_AGENCIES = 300
 RUNNING = ("open", "booking")
@@ -32,6 +35,9 @@ class Centre:
     over: int
     joined: int
     coaches: int
+    coached: (
+        int | None
+    )  # people who came to a session of its coaches in the days asked for; at two fairs they count twice
 
 
 def seen_agencies(session: Session, agency_ids: Sequence[int] | None) -> dict[int, Agency]:
@@ -42,8 +48,8 @@ def seen_agencies(session: Session, agency_ids: Sequence[int] | None) -> dict[in
     return {agency.id: agency for agency in session.scalars(found)}
 
 
-def centres(session: Session, agencies: Mapping[int, Agency], now: datetime) -> list[Centre]:
-    """Return the agencies with their counts; three statements."""
+def centres(session: Session, agencies: Mapping[int, Agency], scope: Scope, now: datetime) -> list[Centre]:
+    """Return the agencies with their counts, `coached` over the days of the scope; four statements."""
     ids = sorted(agencies)
     phases = select(Fair.agency_id, phase_is(now).label("phase"), func.count().label("fairs"))
     fairs: dict[tuple[int, str], int] = {}
@@ -56,6 +62,7 @@ def centres(session: Session, agencies: Mapping[int, Agency], now: datetime) -> 
         Membership.agency_id,
         ids,
     )
+    coached = _coached(session, ids, scope)
     return [
         Centre(
             id=agency.id,
@@ -68,9 +75,24 @@ def centres(session: Session, agencies: Mapping[int, Agency], now: datetime) -> 
             over=sum(fairs.get((agency.id, phase), 0) for phase in ("closed", "archived")),
             joined=joined.get(agency.id, 0),
             coaches=coaches.get(agency.id, 0),
+            coached=coached.get(agency.id, 0),
         )
         for agency in agencies.values()
     ]
+
+
+def _coached(session: Session, ids: list[int], scope: Scope) -> dict[int, int]:
+    """Return how many came to sessions of the coaches of each agency, wherever the fair is run by another."""
+    here = counting.mark(Booking.id, "seeker", counting.FOREVER) == "present"
+    met = (
+        select(Coach.agency_id, Booking.fair_id, Booking.seeker_id)
+        .join(Slot, Slot.coach_id == Coach.id)
+        .join(Booking, Booking.slot_id == Slot.id)
+        .where(Coach.agency_id.in_(ids), here, *scope.met())
+        .distinct()
+        .subquery()
+    )
+    return {row[0]: row[1] for row in session.execute(select(met.c.agency_id, func.count()).group_by(met.c.agency_id))}
 
 
 def _counts(session: Session, counted: Any, column: Any, ids: list[int]) -> dict[int, int]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
-# 청년고용촉진 특별법 시행령 제2조 counts 15 to 29, and 15 to 34 where public bodies hire; job fairs of cities count the latter.
-YOUTH_FROM, YOUTH_BEFORE = 15, 35  # years of age at the day of hire: 15 to 34
-OLDER_FROM = 50
+from fairapp.accounts.rules import OLDER_FROM, age_on, is_young
+
 FEWEST = 5  # people in a cell that is shown to who may not see the rows behind it
 
 # The shares of hires, in the order of screens and files.
@@ -34,16 +33,6 @@ class Indicator:
     known: int
     unknown: int
     share: float | None
-
-
-def age_on(born: date | None, on: date) -> int | None:
-    """Return the completed years of somebody on that day; None without a birth date."""
-    return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-def is_young(age: int) -> bool:
-    """Whether somebody of this age counts as young."""
-    return YOUTH_FROM <= age < YOUTH_BEFORE
 
 
 def age_band(born: date | None, on: date) -> str:

@@ -9,7 +9,7 @@ from fairapp.programmes.actions.candidates import (
     ask_candidate,
     set_wish,
 )
-from fairapp.programmes.actions.consents import AskAnswered, answer_ask, apply, ask_consent, stop
+from fairapp.programmes.actions.consents import AskAnswered, answer_ask, apply, apply_herself, ask_consent, stop
 from fairapp.programmes.actions.counsellors import set_absence, set_limit
 from fairapp.programmes.actions.enrolling import enrol
 from fairapp.programmes.actions.erasing import erase_person
@@ -57,6 +57,7 @@ __all__ = [
     "answer_referral",
     "answer_referral_ask",
     "apply",
+    "apply_herself",
     "ask_candidate",
     "ask_consent",
     "ask_those",

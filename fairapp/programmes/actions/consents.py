@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from fairapp import trace
 from fairapp.accounts.actions import give_consent, withdraw_consent
-from fairapp.errors import Conflict, NotFound
+from fairapp.accounts.queries import segments
+from fairapp.agencies.queries import get_agency
+from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.live.actions import post
-from fairapp.programmes import pushes, queries
+from fairapp.programmes import pushes, queries, rules
 from fairapp.programmes.actions.assigning import Assigned, assign, release
 from fairapp.programmes.actions.stages import end
 from fairapp.programmes.models import ConsentAsk, WayBack
@@ -63,6 +65,16 @@ def apply(session: Session, seeker_id: int, agency_id: int, now: datetime, *, wh
     given = assign(session, agency_id, seeker_id, now, why=why, by=seeker_id)
     _after_fair(session, agency_id, seeker_id, "waiting" if given.waits else "handed")
     return given
+
+
+def apply_herself(session: Session, seeker_id: int, agency_id: int, now: datetime) -> Assigned:
+    """Do so by the person's own wish; Invalid where the agency is a desk for groups to which she does not belong today."""
+    found = get_agency(session, agency_id)
+    if found is None:
+        raise NotFound
+    if found.serves and segments(session, seeker_id, rules.day_of(now)).isdisjoint(found.serves):
+        raise Invalid.one("agency", _l("정해진 대상을 위한 창구예요. 내 프로필의 생년월일과 대상을 확인해 주세요"))
+    return apply(session, seeker_id, agency_id, now)
 
 
 def _after_fair(session: Session, agency_id: int, seeker_id: int, state: str) -> None:

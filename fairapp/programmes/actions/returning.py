@@ -22,8 +22,18 @@ def lead_back(session: Session, fair_id: int, agency_id: int, seekers: Sequence[
     """Write down what happened to these people at the fair with their next steps; return how many were new.
 
     Who allows the agency to counsel her gets a counsellor, or a place on the waiting list; the others are asked by letter.
-    A fair and a person come once, however often this runs.
+    A fair and a person come once, however often this runs. Where the fair's agency is a desk for some groups, the others are
+    led by an agency above it; see queries.leads.
     """
+    on = rules.day_of(now)
+    return sum(
+        _lead(session, fair_id, agency, people, now)
+        for agency, people in queries.leads(session, agency_id, seekers, on).items()
+    )
+
+
+def _lead(session: Session, fair_id: int, agency_id: int, seekers: Sequence[int], now: datetime) -> int:
+    """Lead these people back through this agency; return how many were new."""
     allowed = queries.allowed(session, seekers, agency_id, now)
     new = 0
     for left in queries.what_happened(session, fair_id, agency_id, seekers, now):

@@ -9,7 +9,7 @@ from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.errors import Conflict, Invalid, NotFound
-from fairapp.language import in_language
+from fairapp.language import in_language, said_groups
 from fairapp.programmes import actions, queries, rules
 from fairapp.programmes.forms import AnswerForm, ApplyForm, HomeForm
 from fairapp.programmes.models import Homecoming
@@ -47,7 +47,7 @@ def _show(
         agencies = [row for row in queries.agencies_that_counsel(session) if row.id not in {a.agency_id for a in at}]
     apply = apply or ApplyForm(formdata=None)
     apply.agency.choices = [("", gettext("고르세요"))]
-    apply.agency.choices += [(str(row.id), in_language(row.name, row.name_en)) for row in agencies]
+    apply.agency.choices += [(str(row.id), _named(row)) for row in agencies]
     newest = {row.Plan.agency_id: row.Plan.id for row in reversed(plans)}  # they come newest first
     replaced = {row.Plan.id for row in plans} - set(newest.values())
     page = render_template(
@@ -62,6 +62,14 @@ def _show(
     )
     bad = any(form is not None and form.errors for form in (answer, apply, home))
     return page, 422 if bad else 200, {"Cache-Control": "no-store"}
+
+
+def _named(agency: Any) -> str:
+    """Return an agency's name, with the groups it is for."""
+    name = in_language(agency.name, agency.name_en)
+    if not agency.serves:
+        return name
+    return gettext("%(agency)s · %(groups)s만", agency=name, groups=said_groups(agency.serves))
 
 
 @blueprint.post("/me/plan/<plan>")
@@ -93,7 +101,11 @@ def apply_for_counselling(caller: Caller) -> Any:
     if not form.validate() or form.agency.data not in known:
         form.agency.errors = form.agency.errors or [gettext("기관을 골라 주세요")]
         return _show(caller, apply=form)
-    given = db.write(actions.apply, caller.id, int(form.agency.data), clock.now())
+    try:
+        given = db.write(actions.apply_herself, caller.id, int(form.agency.data), clock.now())
+    except Invalid as error:
+        form.add_errors(error)
+        return _show(caller, apply=form)
     flash(
         gettext("상담사가 모두 차 있어요. 자리가 나면 차례대로 알려 드려요")
         if given.waits

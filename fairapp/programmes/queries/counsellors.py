@@ -9,8 +9,9 @@ from sqlalchemy import and_, exists, func, null, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
+from fairapp.accounts.queries import segments
 from fairapp.agencies.models import Agency
-from fairapp.agencies.queries import AgencyFacts, get_agency
+from fairapp.agencies.queries import AgencyFacts, agencies_of, get_agency, with_ancestors
 from fairapp.errors import NotFound
 from fairapp.programmes.models import Assignment, Counsellor, CounsellorWait
 from fairapp.programmes.rules import USUAL_LIMIT, Load, is_away
@@ -183,10 +184,33 @@ def found_agency(session: Session, agency_id: int) -> AgencyFacts:
     return found
 
 
+def leads(session: Session, agency_id: int, seekers: Collection[int], on: date) -> dict[int, list[int]]:
+    """Return which agency leads which of the people on: agency to seekers.
+
+    A desk for some groups leads those who belong to them on that day; the others go to the nearest agency above it that is
+    for them. Where there is none the desk keeps them: who looks for work is sent away from nowhere.
+    """
+    found: dict[int, list[int]] = {}
+    way = with_ancestors(session, agency_id)
+    desks = {one.id: one.serves for one in agencies_of(session, way)}
+    if not desks[agency_id]:
+        return {agency_id: sorted(seekers)}
+    for seeker in sorted(seekers):
+        hers = segments(session, seeker, on)
+        fits = (one for one in way if not desks[one] or not hers.isdisjoint(desks[one]))
+        found.setdefault(next(fits, agency_id), []).append(seeker)
+    return found
+
+
 def agencies_that_counsel(session: Session, limit: int = 300) -> Sequence[Any]:
-    """Return the agencies that have a counsellor, by name: id, name, name_en."""
+    """Return the agencies that have a counsellor, by name: id, name, name_en, serves (groups; none: everybody)."""
     has = exists().where(Membership.agency_id == Agency.id, Membership.role == "coach", Membership.ended_at.is_(None))
-    found = select(Agency.id, Agency.name, Agency.name_en).where(has).order_by(Agency.name, Agency.id).limit(limit)
+    found = (
+        select(Agency.id, Agency.name, Agency.name_en, Agency.serves)
+        .where(has)
+        .order_by(Agency.name, Agency.id)
+        .limit(limit)
+    )
     return session.execute(found).all()
 
 

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 
+from fairapp.accounts.rules import OLDER_FROM, YOUTH_BEFORE, YOUTH_FROM
 from fairapp.errors import FieldError, Invalid
-from fairapp.outcomes.rules import OLDER_FROM, YOUTH_BEFORE, YOUTH_FROM, months_after
+from fairapp.outcomes.rules import months_after
 from fairapp.programmes.models import POOL_KINDS
 from fairapp.programmes.rules.days import months_before
 
