@@ -17,7 +17,6 @@ from tests import factories
 from tests.counting import counted
 from tests.factories import NOW
 from tests.outcomes.cast import BEFORE, Cast, open_slot
-from tests.outcomes.test_pages import words
 from tests.signing_in import browser_of
 
 TODAY = clock.local(NOW, "Asia/Seoul").date()
@@ -69,5 +68,10 @@ def test_each_agency_counts_who_came_to_its_own_coaches(app: Flask, cast: Cast, 
             queries.centres(session, seen, queries.Scope(()), NOW)
         assert int(statements) == 4, str(statements)
         assert session.get_one(Agency, agency).serves == []
-    shown = words(browser_of(app, cast.organizer).get("/organize/tower"))
+    shown = browser_of(app, cast.organizer).get("/organize/tower").text
     assert "코칭받은 사람" in shown
+    assert "5 미만" in shown.split("코칭받은 사람", 1)[1].split("청년 창구", 1)[1].split("</tr>")[0]  # an agency below, run by others
+    for who in [db.of(app).write(lambda s: factories.make_seeker(s).id) for _ in range(4)]:
+        coach(app, cast, who, "present", desk)
+    shown = browser_of(app, cast.organizer).get("/organize/tower").text
+    assert "5 미만" not in shown.split('id="centres"', 1)[1].split("</table>")[0]

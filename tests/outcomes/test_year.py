@@ -22,7 +22,7 @@ from fairapp.outcomes.models import ExportLog
 from fairapp.trace import NO_FAIR, Trace
 from tests import factories
 from tests.outcomes.test_pages import words
-from tests.outcomes.year import People, make_year_fair, populate
+from tests.outcomes.year import MANUAL, PROFESSIONAL, People, make_year_fair, populate
 from tests.signing_in import browser_of
 
 NOW = datetime(2016, 12, 1, tzinfo=UTC)
@@ -155,6 +155,25 @@ def test_every_number_opens_the_rows_it_counts(app: Flask, city: dict[str, Any])
             for row in rows[:4]:
                 narrowed = queries.Scope(scope.fairs, narrowed={by: row.key})
                 assert len(queries.hires_behind(session, narrowed, "hires", NOW, limit=5000)) == row.hires, (by, row)
+
+
+def test_the_hires_of_a_year_by_age_group_employment_type_and_occupation(app: Flask, city: dict[str, Any]) -> None:
+    with db.of(app).snapshot() as session:
+        scope = queries.fair_scope(city["year"])
+
+        def hires(by: str) -> dict[str, int]:
+            return {row.key: row.hires for row in queries.breakdown(session, scope, by, NOW) if row.hires}
+
+        assert hires("age") == {"35-49": 607, "25-34": 549}
+        assert hires("employment_type") == {"regular": 876, "contract": 280}
+        assert hires("occupation") == {PROFESSIONAL: 579, MANUAL: 577}
+        assert hires("segment") == {"": 1156}
+    browser = browser_of(app, city["organizer"])
+    said = words(browser.get("/organize/year/report?by=age"))
+    assert "25~34세" in said
+    assert "35~49세" in said
+    rows = browser.get("/organize/year/report/rows?of=hires&in_age=25-34")
+    assert rows.status_code == 200
 
 
 def test_other_centres_see_no_rows_and_no_small_numbers(app: Flask, city: dict[str, Any]) -> None:

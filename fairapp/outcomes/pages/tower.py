@@ -75,7 +75,7 @@ def tower(caller: guards.Caller) -> Any:
     looked, agencies, sees_rows = asked.looked, asked.agencies, _sees_rows(caller, asked)
     districts = looking.figures_of(replace(looked, by="district", against=None), veiled=not sees_rows)
     with db.read() as session:
-        centres = [_veiled(one, sees_rows) for one in queries.centres(session, agencies, looked.scope, now)]
+        found = queries.centres(session, agencies, looked.scope, now)
         running = fairs.fairs(session, now, agencies=agencies, limit=MOST_FAIRS)[:MOST_FAIRS]
         counts = fairs.counts(session, [*(fair.id for fair in running), *asked.joined], now)
         runners = agency_names(session, [fair.agency_id for fair in asked.joined.values()])
@@ -83,7 +83,7 @@ def tower(caller: guards.Caller) -> Any:
         "outcomes/tower.html",
         looked=looked,
         agencies=agencies,
-        centres=centres,
+        centres=[_veiled(one, caller.may_organize(one.id)) for one in found],
         fairs=running,
         joined=asked.joined,
         chosen=_chosen_fair(asked),
@@ -101,9 +101,9 @@ def tower(caller: guards.Caller) -> Any:
     return page, 422 if looked.errors else 200
 
 
-def _veiled(centre: queries.Centre, sees_rows: bool) -> queries.Centre:
-    """Return the agency's counts without a small number of people, for who may not see the rows behind it."""
-    small = not sees_rows and rules.is_small(centre.coached)
+def _veiled(centre: queries.Centre, own: bool) -> queries.Centre:
+    """Return the agency's counts without a small number of people, for who does not run it."""
+    small = not own and rules.is_small(centre.coached)
     return replace(centre, coached=None) if small else centre
 
 

@@ -1,11 +1,11 @@
-"""The figures by fair, agency, district, booth, occupation, month or employment type: one row each, from the same counts."""
+"""The figures by fair, agency, district, booth, occupation, month, employment type, age or group: one row each."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, literal_column, select
+from sqlalchemy import String, case, cast, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.queries import Organisation
@@ -22,7 +22,7 @@ from fairapp.outcomes.rules import HireFacts, Indicator
 from fairapp.scheduling.models import Booking, Slot
 
 MOST_ROWS = 300
-DIMENSIONS = ("fair", "agency", "booth", "occupation", "district", "month", "employment_type")
+DIMENSIONS = ("fair", "agency", "booth", "occupation", "district", "month", "employment_type", "age", "segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,13 @@ def _month(day: Any) -> Any:
     return func.substr(cast(day, String), literal_column("1"), literal_column("7"))
 
 
+def _age_band() -> Any:
+    """Return the band of the age at the hire; literals, so that PostgreSQL sees one expression in SELECT and GROUP BY."""
+    return case(
+        *((Outcome.age <= literal_column(str(last)), literal_column(f"'{name}'")) for name, last in rules.AGE_BANDS)
+    )
+
+
 # How a hire says its value of a dimension, as text; an empty one is "unknown".
 _HIRE: Mapping[str, Any] = {
     "fair": Outcome.fair_id,
@@ -67,6 +74,8 @@ _HIRE: Mapping[str, Any] = {
     "district": Outcome.region,
     "month": _month(Outcome.on),
     "employment_type": Outcome.employment_type,
+    "age": _age_band(),
+    "segment": Outcome.segment,
 }
 # The same of a meeting, where it has one.
 _MEETING: Mapping[str, Any] = {

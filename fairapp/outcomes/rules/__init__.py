@@ -23,6 +23,7 @@ from fairapp.outcomes.rules.attending import (
 )
 from fairapp.outcomes.rules.cells import MOST_CELL, harmless, moment_text
 from fairapp.outcomes.rules.figures import (
+    AGE_BANDS,
     FEWEST,
     SHARES,
     HireFacts,
@@ -65,6 +66,7 @@ from fairapp.outcomes.rules.stages import (
 from fairapp.outcomes.rules.tiles import booth_state, tiles
 
 __all__ = [
+    "AGE_BANDS",
     "ANSWERED_WITHIN",
     "CODE_LENGTH",
     "DESTROYED_WITHIN",

@@ -9,6 +9,9 @@ from fairapp.accounts.rules import OLDER_FROM, age_on, is_young
 
 FEWEST = 5  # people in a cell that is shown to who may not see the rows behind it
 
+# Ages in figures: a name, and the last year of age that is in it. The young are 15-24 and 25-34, the older the last two.
+AGE_BANDS = (("0-14", 14), ("15-24", 24), ("25-34", 34), ("35-49", 49), ("50-64", 64), ("65-", 200))
+
 # The shares of hires, in the order of screens and files.
 SHARES = ("youth", "regular", "professional", "career_break", "age_50_plus", "returnee")
 
