@@ -106,7 +106,8 @@ def build(city: City) -> None:
 
 def booth(session: Session, fair: int, firm: str, **listing: object) -> tuple[int, int]:
     """Make a booth that hires now, with a recruiter who is called as it is; return booth and listing."""
-    made = factories.make_booth(session, fair_id=fair, employer_id=factories.make_employer(session, name=firm).id)
+    employer = factories.make_employer(session, name=firm)
+    made = factories.make_booth(session, fair_id=fair, employer_id=employer.id, shown=True)
     staff(session, f"recruiter{made.id}", f"{firm} 담당", "recruiter", employer_id=made.employer_id)
     return made.id, factories.make_listing(session, booth_id=made.id, **listing).id
 

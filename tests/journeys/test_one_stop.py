@@ -93,16 +93,24 @@ def agrees(official: Page, teacher: Page, network: Network) -> None:
     expect(teacher.locator("main")).to_contain_text("진행 중")
 
 
-def sends(page: Page, agency: int, kind: str, content: str, other: str = "", direction: str = "give") -> None:
-    """Let somebody make a list, upload a file, see that each column was recognised, and bring its rows in."""
+def makes_source(page: Page, agency: int, kind: str, other: str = "", direction: str = "give", fair: str = "") -> None:
+    """Let somebody say which list comes from whom; what it takes files for is shown."""
     page.goto(f"/agencies/{agency}/sources/new")
     page.fill("input[name=name]", "매주 보내는 명단")
     page.select_option("select[name=kind]", kind)
     if other:
         page.select_option("select[name=other]", label=other)
         page.check(f"input[name=direction][value={direction}]")
-    page.check("input[name=consent][value=column]")
+    if fair:
+        page.select_option("select[name=fair]", label=fair)
+    if kind in ("seekers", "trainees"):
+        page.check("input[name=consent][value=column]")
     page.locator("main form button[type=submit]").click()
+    expect(page.locator("input[name=table]")).to_be_attached()
+
+
+def uploads(page: Page, content: str) -> None:
+    """Let somebody upload a file to the list shown, see that each column was recognised, and bring its rows in."""
     file = {"name": "list.csv", "mimeType": "text/csv", "buffer": content.encode("cp949")}
     page.set_input_files("input[name=table]", files=[file])  # type: ignore[list-item]
     page.get_by_role("button", name="올리고 살펴보기").click()
@@ -110,6 +118,12 @@ def sends(page: Page, agency: int, kind: str, content: str, other: str = "", dir
     page.get_by_role("button", name="저장하고 살펴보기").click()
     page.get_by_role("button", name="줄 넣기").click()
     expect(page.locator("main")).to_contain_text("거절 0개")
+
+
+def sends(page: Page, agency: int, kind: str, content: str, other: str = "") -> None:
+    """Let somebody make a list and bring the rows of its first file in."""
+    makes_source(page, agency, kind, other)
+    uploads(page, content)
 
 
 def sees_joined(official: Page, network: Network, words: str) -> None:

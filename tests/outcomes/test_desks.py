@@ -70,7 +70,9 @@ def test_each_agency_counts_who_came_to_its_own_coaches(app: Flask, cast: Cast, 
         assert session.get_one(Agency, agency).serves == []
     shown = browser_of(app, cast.organizer).get("/organize/tower").text
     assert "코칭받은 사람" in shown
-    assert "5 미만" in shown.split("코칭받은 사람", 1)[1].split("청년 창구", 1)[1].split("</tr>")[0]  # an agency below, run by others
+    assert (
+        "5 미만" in shown.split("코칭받은 사람", 1)[1].split("청년 창구", 1)[1].split("</tr>")[0]
+    )  # an agency below, run by others
     for who in [db.of(app).write(lambda s: factories.make_seeker(s).id) for _ in range(4)]:
         coach(app, cast, who, "present", desk)
     shown = browser_of(app, cast.organizer).get("/organize/tower").text

@@ -69,8 +69,10 @@ def check_source(fields: SourceFields, today: date, *, insecure: bool = False) -
 
 
 def _about_consent(fields: SourceFields, today: date) -> list[FieldError]:
-    if fields.consent not in CONSENTS or (not fields.about_people and fields.consent != "ask"):
+    if fields.consent not in CONSENTS:
         return [FieldError("consent", _l("목록에 있는 값을 골라 주세요"))]
+    if not fields.about_people and fields.consent != "ask":
+        return [FieldError("consent", _l("동의는 사람의 명단에만 있어요. 하나씩 묻기로 두어 주세요"))]
     if (fields.consent == "stated") != (fields.consented_on is not None):
         return [FieldError("consented_on", _l("모두 동의했다면 동의를 받은 날을, 아니면 비워 두세요"))]
     if fields.consented_on and not today - SHOWN_FOR < fields.consented_on <= today:
