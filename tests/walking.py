@@ -52,7 +52,12 @@ LEFT_OUT = {"static"}
 FIRSTS = (
     *("agreement", "ask", "candidacy", "case", "draw", "job", "pool", "programme", "referral", "run", "site", "source"),
     *("stop", "visit", "webhook"),
+    # of ways that change something
+    *("appeal", "block", "delivery", "dispute", "duty", "goal", "merge", "offer", "order", "outcome", "pair", "plan"),
+    *("membership", "report", "session_id", "token", "token_id"),
 )
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+ENDING = {"accounts.sign_out", "accounts.ask_erasure", "accounts.admin_erase", "accounts.disable"}  # after which there is nobody to look
 
 
 @dataclass
@@ -117,6 +122,8 @@ def values_of(walk: Walk, role: str) -> dict[str, list[str]]:
         "fair": [cast.fair],
         "file": [f"{kind}.{form}" for kind in outcomes.KINDS for form in outcomes.FORMATS] + ["1"],
         "form": ["pdf", "csv"],
+        "host": [cast.recruiter],
+        "kind": ["shared", "private"],
         "key": [screen_key(cast.fair, kind, cast.organizer) for kind in ("wall", "kiosk")],
         "listing": [cast.listing],
         "person": [canary.id],
@@ -164,6 +171,26 @@ def seen(walk: Walk, role: str, only: set[str] | None = None) -> dict[str, set[s
             kinds = kinds_in(text_of(answer.data, answer.content_type or ""))
             if kinds:
                 found.setdefault(rule.endpoint, set()).update(kinds)
+    return found
+
+
+def told_back(walk: Walk, role: str, body: Mapping[str, str], only: set[str] | None = None) -> dict[str, set[str]]:
+    """Send the body to every way that changes something; return, by route, which kinds of her data the answers show."""
+    found: dict[str, set[str]] = {}
+    rules = [rule for rule in walk.app.url_map.iter_rules() if CHANGING & (rule.methods or set())]
+    for rule in sorted(rules, key=lambda rule: rule.rule):
+        if rule.endpoint in ENDING or (only is not None and rule.endpoint not in only):
+            continue
+        for n, path in enumerate(addresses(walk, rule, role)):
+            for method in sorted(CHANGING & (rule.methods or set())):
+                api = path.startswith("/api/")
+                headers = {"Idempotency-Key": f"{role}-{rule.endpoint}-{method}-{n}", "If-Match": '"1"'}
+                given = {"json": dict(body), "headers": headers | walk.tokens[role]} if api else {"data": dict(body)}
+                answer = walk.browsers[role].open(path, method=method, **given)
+                assert answer.status_code < 500, (method, path)
+                kinds = kinds_in(text_of(answer.data, answer.content_type or ""))
+                if kinds:
+                    found.setdefault(rule.endpoint, set()).update(kinds)
     return found
 
 

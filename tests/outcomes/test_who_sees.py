@@ -15,7 +15,7 @@ from fairapp.outcomes import jobs
 from tests.canary import plant
 from tests.factories import NOW
 from tests.outcomes.cast import Cast
-from tests.walking import Walk, addresses, begin, seen, ways
+from tests.walking import Walk, addresses, begin, seen, told_back, ways
 
 ROW = re.compile(r"^\| `([\w.]+)` \| ([\w ,]+) \| ([\w, -]+) \| (consent|service) \|", re.MULTILINE)
 Shown = set[tuple[str, str, str]]  # role, route, kind
@@ -69,6 +69,19 @@ def test_every_part_of_every_address_has_a_value(cast: Cast, app: Flask) -> None
     assert len(ways(app)) > 150
     for rule in ways(app):
         assert list(addresses(walk, rule, "organizer"))
+
+
+@pytest.mark.usefixtures("at_now")
+@pytest.mark.parametrize(
+    "body", [{}, {"do": "agree", "name": "", "reason": "까닭", "text": "글"}], ids=["empty", "some"]
+)
+def test_no_answer_to_a_change_shows_her_once_she_has_withdrawn(cast: Cast, app: Flask, body: dict[str, str]) -> None:
+    walk = planted(app, cast)
+    profile = {"outcomes.open_profile": {"name", "contact", "profile"}}
+    assert told_back(walk, "recruiter", {}, {*profile}) == profile  # while she allows it
+    withdraw(app, walk.canary.id)
+    shown = {role: told_back(walk, role, body) for role in walk.browsers}
+    assert {role: routes for role, routes in shown.items() if routes} == {}
 
 
 @pytest.mark.usefixtures("at_now")
