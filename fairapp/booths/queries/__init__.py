@@ -19,7 +19,7 @@ from fairapp.booths.queries.booths import (
     status_counts,
     unplaced_counts,
 )
-from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible
+from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible, lacks_approval
 from fairapp.booths.queries.listings import (
     MOST_COUNTED,
     Filters,
@@ -73,6 +73,7 @@ __all__ = [
     "is_open",
     "is_ready",
     "is_visible",
+    "lacks_approval",
     "lapsing",
     "lines_of",
     "listing_counts",

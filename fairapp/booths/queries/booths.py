@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from fairapp.booths.models import Booth, Listing
-from fairapp.booths.queries.gate import hiring
+from fairapp.booths.queries.gate import hiring, lacks_approval
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair, Room, Site
@@ -138,15 +138,21 @@ def organized_booths(
     *,
     status: str = "",
     is_hiring: bool | None = None,
+    is_ready: bool = False,
     after: int | None = None,
     limit: int = 100,
 ) -> list[BoothRow]:
-    """Return the booths of a fair in order of id, at most `limit + 1`, above an id: for its organizer."""
+    """Return the booths of a fair in order of id, at most `limit + 1`, above an id: for its organizer.
+
+    With `is_ready` those that applied and would be seen at once if they were approved.
+    """
     found = _select(now).where(Booth.fair_id == fair_id)
     if status:
         found = found.where(Booth.status == status)
     if is_hiring is not None:
         found = found.where(hiring(now) if is_hiring else ~hiring(now))
+    if is_ready:
+        found = found.where(lacks_approval(now))
     if after is not None:
         found = found.where(Booth.id > after)
     return _rows(session, found.order_by(Booth.id).limit(limit + 1))
