@@ -1,6 +1,6 @@
 """Reads of booths: those hiring now, a recruiter's own, and those an organizer decides on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,6 +129,15 @@ def booths_at(session: Session, fair_id: int, employer_ids: Iterable[int], now: 
     """Return the booths that these employers have at a fair, in any status."""
     found = _select(now).where(Booth.fair_id == fair_id, Booth.employer_id.in_(sorted(set(employer_ids))))
     return _rows(session, found.order_by(Booth.id))
+
+
+def employers_at(session: Session, fair_id: int, *, key: str = "", limit: int = 500) -> Sequence[Employer]:
+    """Return the employers that had a booth at the fair, by name: those whose name_key begins so."""
+    found = select(Employer).join(Booth, Booth.employer_id == Employer.id)
+    found = found.where(Booth.fair_id == fair_id, Booth.status == "approved")
+    if key:
+        found = found.where(Employer.name_key.startswith(key, autoescape=True))
+    return session.scalars(found.order_by(Employer.name, Employer.id).limit(limit)).all()
 
 
 def organized_booths(
