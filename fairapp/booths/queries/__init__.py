@@ -32,7 +32,6 @@ from fairapp.booths.queries.listings import (
     listing_counts,
     listings_as_of,
     listings_of_booth,
-    region_prefix,
     visible_listings,
     visible_of_booths,
 )
@@ -91,7 +90,6 @@ __all__ = [
     "posting_of",
     "public_notices",
     "recruiters_of_booths",
-    "region_prefix",
     "report_counts",
     "reports",
     "status_counts",
