@@ -79,6 +79,14 @@ def regions() -> Mapping[str, Region]:
     }
 
 
+def region_prefix(code: str) -> str:
+    """Return what the codes within a region begin with: 27 for the whole of 대구 (27000), 4111 for 수원시 with its 구."""
+    found = regions().get(code)
+    if found is None:
+        return code
+    return code[:2] if not found.sigungu else code[:4] if code.endswith("0") and " " not in found.sigungu else code
+
+
 @cache
 def places() -> Mapping[str, tuple[int, int]]:
     """Return where each 시군구 lies: kilometres to the east and to the north, on one plane (UTM-K)."""

@@ -22,7 +22,11 @@ class BookForm(BaseForm):
         description=_l("쓰지 않아도 돼요. 코치가 미리 보고 준비해요."),
         render_kw={"rows": 3, "maxlength": 1000},
     )
-    before = SelectField(_l("어떤 면접을 준비하나요?"), validate_choice=False)
+    before = SelectField(
+        _l("어떤 면접을 준비하나요?"),
+        validate_choice=False,
+        description=_l("면접이 시작되기 전에 끝나는 시간을 골라 주세요."),
+    )
     consent = BooleanField(
         _l("프로필 보여 주기"), [InputRequired(_l("프로필을 보여 주는 데 동의해야 예약할 수 있어요"))]
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from fairapp import clock, db, openapi
 from fairapp.accounts import guards
@@ -20,6 +20,9 @@ class FairQuery(Paged):
 
     phase: Phase | None = None
     mode: Mode | None = None
+    region: str | None = Field(
+        None, pattern="^[0-9]{5}$", description="A district's or province's code: fairs held there."
+    )
 
 
 class CountsOut(BaseModel):
@@ -70,7 +73,14 @@ def list_fairs(query: FairQuery) -> Page[FairOut]:
     after = decode_cursor(query.cursor, datetime, int)
     with db.read() as session:
         rows = queries.fairs(
-            session, now, phases=phases, mode=query.mode, agencies=mine, after=after, limit=query.limit
+            session,
+            now,
+            phases=phases,
+            mode=query.mode,
+            region=query.region,
+            agencies=mine,
+            after=after,
+            limit=query.limit,
         )
         page, following = page_of(rows, query.limit, lambda fair: (fair.starts_at, fair.id))
         counts = queries.counts(session, [fair.id for fair in page], now)

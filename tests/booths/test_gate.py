@@ -1,5 +1,6 @@
 """The gate in words and the gate in SQL are the same decision."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,7 +49,7 @@ def closing_facts(draw: st.DrawFn) -> ListingFacts:
 facts = st.builds(
     HiringFacts,
     verified_at=st.sampled_from([NOW] * 5 + [None]),
-    status=st.sampled_from(["approved"] * 9 + ["applied", "rejected", "withdrawn"]),
+    status=st.sampled_from(["approved"] * 9 + ["applied"] * 3 + ["rejected", "withdrawn"]),
     intent_confirmed_at=st.one_of(st.sampled_from(fresh), st.sampled_from([*fresh, None, *intents])),
     intent_days=st.sampled_from([2, 7, 30]),
     announced_at=st.one_of(st.just(NOW - timedelta(days=3)), st.none() | edges),
@@ -77,10 +78,17 @@ def test_the_rule_and_the_query_agree(app_on_both: Flask, wanted: list[HiringFac
     database = db.of(app_on_both)
     ids = database.write(keep, wanted)
     with database.read() as session:
-        rows = session.execute(select(Booth.id, queries.hiring(NOW)).where(Booth.id.in_(ids)))
-        said = {booth_id: bool(hiring) for booth_id, hiring in rows}
+        asked = select(Booth.id, queries.hiring(NOW), queries.lacks_approval(NOW)).where(Booth.id.in_(ids))
+        rows = session.execute(asked).all()
+    said = {booth_id: bool(hiring) for booth_id, hiring, _ in rows}
+    ready = {booth_id: bool(lacks) for booth_id, _, lacks in rows}
     event("some are hiring and some are not" if 0 < sum(said.values()) < len(said) else "all alike")
     assert [said[booth_id] for booth_id in ids] == [not why_not_hiring(one, NOW) for one in wanted]
+    assert [ready[booth_id] for booth_id in ids] == [
+        one.status == "applied"
+        and not why_not_hiring(replace(one, status="approved", announced_at=NOW - timedelta(days=3)), NOW)
+        for one in wanted
+    ]
 
 
 def one_booth(session: Session) -> int:

@@ -173,6 +173,10 @@ def test_a_recruiter_applies_and_the_organizer_decides(app: Flask, client: Flask
     page = page_of(client, "/organize/daegu/booths?state=applied", "organizer")
     assert f'value="{booth_id}"' in page
     assert f'value="{cast.booth}"' not in page
+    ready = "/organize/daegu/booths?state=ready"
+    assert f'value="{booth_id}"' not in page_of(client, ready, "organizer")  # it says that it hires, and offers nothing
+    db.of(app).write(lambda session: make_listing(session, booth_id=booth_id).id)
+    assert f'value="{booth_id}"' in page_of(client, ready, "organizer")
     url = "/organize/daegu/booths/decisions"
     chosen = {"booth": [str(booth_id)], "do": "reject", "reason": ""}
     refused = client.post(url, data=chosen, **by("organizer"))

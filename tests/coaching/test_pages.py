@@ -9,12 +9,15 @@ from sqlalchemy import func, select, update
 from fairapp.accounts.models import Consent, Membership
 from fairapp.coaching.models import Coach
 from fairapp.fairs.models import Fair
+from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling.models import Booking, WaitlistEntry
-from fairapp.scheduling.rules import NotOpen
+from fairapp.scheduling.rules import NotOpen, Wish
 from tests import factories
 from tests.counting import counted
 from tests.factories import NOW
 from tests.scheduling.cast import Cast, words
+
+SOON = NOW + timedelta(minutes=30)
 
 
 def test_the_coaches_of_a_fair_say_when_they_are_free(cast_on_both: Cast) -> None:
@@ -259,3 +262,30 @@ def test_who_is_no_coach_any_more_is_neither_listed_nor_booked(cast_on_both: Cas
     with pytest.raises(NotOpen):
         cast.book(cast.sessions[0], cast.seeker)
     assert cast.rows(select(Booking)) == []
+
+
+def test_an_interview_leads_to_a_session_that_prepares_for_it_and_back(cast_on_both: Cast) -> None:
+    cast = cast_on_both
+    early = cast.write(lambda s: factories.make_coaching(s, s.get_one(Coach, cast.coach), 1, start=SOON)[0])
+    interview = cast.write(scheduling.book, cast.slots[0], cast.seeker, Wish(), NOW).id
+    client = cast.client(cast.seeker)
+    page = words(client.get(f"/bookings/{interview}"))
+    way = f"/fairs/{cast.slug}/coaches?before={interview}"
+    assert f'href="{way}"' in page
+    assert f'href="/coaches/{cast.coach}?before={interview}"' in words(client.get(way))
+    assert f'<option selected value="{interview}">' in words(client.get(f"/coaches/{cast.coach}?before={interview}"))
+    for other in ("x", "9" * 30, "-1", str(interview + 1), "\x00"):
+        text = words(client.get(f"/fairs/{cast.slug}/coaches", query_string={"before": other}))
+        assert "준비할 코치를 골라 주세요" not in text
+    assert "준비할 코치를 골라 주세요" not in words(cast.client(cast.stranger).get(way))
+    session = cast.write(scheduling.book, early, cast.seeker, Wish(before_id=interview), NOW).id
+    assert f'href="/bookings/{session}"' in words(client.get(f"/bookings/{interview}"))
+    back = words(client.get(f"/bookings/{session}"))
+    assert "이 코칭으로 준비하는 면접" in back
+    assert f'href="/bookings/{interview}"' in back
+
+
+def test_a_coach_who_is_free_only_after_the_interview_is_told_apart(cast: Cast) -> None:
+    interview = cast.write(scheduling.book, cast.slots[0], cast.seeker, Wish(), NOW).id
+    text = words(cast.client(cast.seeker).get(f"/fairs/{cast.slug}/coaches?before={interview}"))
+    assert "면접 전에는 빈 시간이 없어요" in text

@@ -6,10 +6,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fairapp import db
+from fairapp.accounts.models import Account, Profile
 from fairapp.fairs import queries
 from fairapp.fairs.models import Fair
+from tests import factories
 from tests.casting import Cast, by, change_fair, page_of
 from tests.factories import NOW
 
@@ -45,6 +48,54 @@ def test_the_home_page_puts_the_one_open_fair_first(app: Flask, client: FlaskCli
     page = page_of(client, "/")
     assert "지금은 열린 박람회가 없어요" in page
     assert "지난 박람회" in page
+
+
+def test_fairs_are_found_by_the_district_of_their_sites(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    def place(session: Session, slug: str, *districts: str) -> None:
+        fair = session.scalars(select(Fair.id).where(Fair.slug == slug)).one()
+        for one in districts:
+            factories.make_site(session, fair_id=fair, region=one)
+
+    db.of(app).write(place, "daegu", "27290")
+    assert 'id="region"' not in page_of(client, "/")  # one district is no choice
+    db.of(app).write(place, "busan", "26110", "26140", "26170", "27290", "27260")
+
+    def shown(query: str) -> set[str]:
+        return {slug for slug in ("daegu", "busan") if f'href="/fairs/{slug}"' in page_of(client, f"/{query}")}
+
+    for query, slugs in {
+        "": {"daegu", "busan"},
+        "?region=27290": {"daegu", "busan"},
+        "?region=27260": {"busan"},
+        "?region=27000": {"daegu", "busan"},
+        "?region=26000": {"busan"},
+        "?region=11110": set(),
+        "?region=x": {"daegu", "busan"},
+        "?region=%00": {"daegu", "busan"},
+    }.items():
+        assert shown(query) == slugs, query
+        if not query.endswith(("x", "%00")):
+            items = client.get(f"/api/v1/fairs{query}").get_json()["items"]
+            assert {one["slug"] for one in items} == slugs, query
+    assert client.get("/api/v1/fairs?region=x").status_code == 422
+    page = page_of(client, "/")
+    assert "부산 중구, 부산 서구, 부산 동구 외 2곳" in page
+    assert 'value="11110"' not in page
+    assert "서울 종로구에는 지금 박람회가 없어요" in page_of(client, "/?region=11110")
+
+
+def test_a_seeker_is_led_to_the_fairs_of_her_district(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    def live(session: Session) -> None:
+        for one in ("27290", "27260"):
+            factories.make_site(session, fair_id=cast.fair, region=one)
+        seeker = session.scalars(select(Account.id).where(Account.name == "seeker")).one()
+        session.add(Profile(account_id=seeker, region="27260", updated_at=NOW))
+
+    db.of(app).write(live)
+    way = 'href="/?region=27260"'
+    assert way in page_of(client, "/", "seeker")
+    assert way not in page_of(client, "/?region=27260", "seeker")
+    assert way not in page_of(client, "/")
 
 
 def test_an_organizer_makes_a_draft_and_announces_it(app: Flask, client: FlaskClient, cast: Cast) -> None:

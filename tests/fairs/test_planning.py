@@ -18,6 +18,23 @@ from tests.factories import NOW
 
 pytestmark = pytest.mark.usefixtures("at_now")
 FIRST = date(2027, 3, 2)
+BOX = '<input type="checkbox" name="employer"'
+SPRING = {
+    "name": "봄 박람회",
+    "slug": "spring",
+    "mode": "hybrid",
+    "zone": "Asia/Seoul",
+    "booking_opens_at": "2027-02-25T10:00",
+    "starts_at": "2027-03-02T10:00",
+    "ends_at": "2027-03-04T17:00",
+    "intent_days": 7,
+    "book_minutes": 0,
+    "change_minutes": 60,
+    "cancel_minutes": 60,
+    "quota_relaxes_minutes": 0,
+    "hold_minutes": 5,
+    "grace_minutes": 10,
+}
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
@@ -73,27 +90,10 @@ def test_a_copied_fair_brings_its_sites_and_agencies(app: Flask, cast: Cast) -> 
     client = app.test_client()
     page = page_of(client, "/organize/fairs/new?copy=daegu&first=2027-03-02", "organizer")
     assert f'name="copied" type="hidden" value="{cast.fair}"' in page
-    data = {
-        "agency_id": cast.agency,
-        "name": "봄 박람회",
-        "slug": "spring",
-        "mode": "hybrid",
-        "zone": "Asia/Seoul",
-        "booking_opens_at": "2027-02-25T10:00",
-        "starts_at": "2027-03-02T10:00",
-        "ends_at": "2027-03-04T17:00",
-        "copied": cast.fair,
-        "intent_days": 7,
-        "book_minutes": 0,
-        "change_minutes": 60,
-        "cancel_minutes": 60,
-        "quota_relaxes_minutes": 0,
-        "hold_minutes": 5,
-        "grace_minutes": 10,
-    }
+    data = SPRING | {"agency_id": cast.agency, "copied": cast.fair}
     made = client.post("/organize/fairs/new", data=data, **by("organizer"))
     assert made.status_code == 303
-    assert made.location.endswith("/organize/spring/plan")
+    assert made.location.endswith("/organize/spring/plan?copied=daegu")
     with db.of(app).read() as session:
         fair = queries.get_fair(session, "spring")
         for table in (FairSite, FairAgency):
@@ -102,6 +102,23 @@ def test_a_copied_fair_brings_its_sites_and_agencies(app: Flask, cast: Cast) -> 
     with db.of(app).read() as session:
         other["copied"] = queries.get_fair(session, "busan").id
     assert client.post("/organize/fairs/new", data=other, **by("organizer")).status_code == 403
+
+
+def test_a_copied_fair_invites_the_employers_of_the_other_again(app: Flask, cast: Cast) -> None:
+    client = app.test_client()
+    data = SPRING | {"agency_id": cast.agency, "copied": cast.fair}
+    made = client.post("/organize/fairs/new", data=data, **by("organizer"))
+    assert 'href="/organize/spring/invitations?fair=daegu"' in page_of(client, made.location, "organizer")
+    for wrong in ("", "?copied=", "?copied=%22%3E%3Cb%3E"):
+        assert "invitations?fair" not in page_of(client, f"/organize/spring/plan{wrong}", "organizer")
+    again = page_of(client, "/organize/spring/invitations?fair=daegu", "organizer")
+    assert again.count(BOX) == 1  # who had a booth there, of all employers there are
+    assert f'value="{cast.employer}"' in again
+    for other in ("", "?fair=", "?fair=busan", "?fair=nothing"):  # a fair of others is no choice
+        everybody = page_of(client, f"/organize/spring/invitations{other}", "organizer")
+        assert everybody.count(BOX) == 2
+        assert 'value="busan"' not in everybody
+    assert BOX not in page_of(client, "/organize/spring/invitations?fair=daegu&q=없음", "organizer")
 
 
 def test_the_plan_lists_what_is_missing_and_no_more(app: Flask, cast: Cast) -> None:

@@ -35,18 +35,25 @@ def organized_fair(caller: Caller, slug: str) -> Fair:
 @blueprint.get("/organize/<slug>/invitations")
 @guards.page(guards.organizer)
 def invitations(caller: Caller, slug: str) -> str:
-    """Show employers that can be invited, by the beginning of their name, and those that are."""
+    """Show employers that can be invited, by the beginning of their name or from another fair, and those that are."""
     fair, asked = organized_fair(caller, slug), request.args.get("q", "")[:120].replace("\x00", "")
-    now = clock.now()
+    now, mine = clock.now(), None if caller.is_admin else caller.organizes_for
     with db.read() as session:
         key = name_key(asked) if asked.strip() else ""
-        found = employer_queries.employers(session, key=key, limit=MOST_FOUND)[:MOST_FOUND]
+        fairs = [one for one in fair_queries.fairs(session, now, agencies=mine)[:MOST_FOUND] if one.id != fair.id]
+        before = next((one for one in fairs if one.slug == request.args.get("fair")), None)
+        if before is None:
+            found = employer_queries.employers(session, key=key, limit=MOST_FOUND)[:MOST_FOUND]
+        else:
+            found = queries.employers_at(session, before.id, key=key, limit=MOST_CHOSEN)
         invited = queries.organized_booths(session, fair.id, now, status="invited", limit=MOST_FOUND)
         there = {
             row.employer_id: row.status for row in queries.booths_at(session, fair.id, [one.id for one in found], now)
         }
     free = [one for one in found if there.get(one.id, "withdrawn") in {"withdrawn", "rejected"}]
-    return render_template("booths/invitations.html", fair=fair, q=asked, free=free, invited=invited)
+    return render_template(
+        "booths/invitations.html", fair=fair, q=asked, free=free, invited=invited, fairs=fairs, before=before
+    )
 
 
 @blueprint.post("/organize/<slug>/invitations")

@@ -19,19 +19,20 @@ from fairapp.shapes import decode_cursor, number, page_of
 
 AT_ONCE = 100
 MOST_CHOSEN = 500
+STATES = {"hidden": "approved", "ready": "applied"}  # lists that are a part of a status
 
 
 @blueprint.get("/organize/<slug>/booths")
 @guards.page(guards.organizer)
 def organized(caller: Caller, slug: str) -> str:
-    """List the booths by status, or those that are approved and yet not visible, each with the reasons."""
+    """List the booths by status, those that are approved and yet not visible, or that lack approval alone, with reasons."""
     return _page(caller, slug)
 
 
 def _page(caller: Caller, slug: str, problem: str = "", chosen: frozenset[int] = frozenset(), reason: str = "") -> str:
     now = clock.now()
     state = request.values.get("state", "")
-    status = state if state in BOOTH_STATUSES else "approved" if state == "hidden" else ""
+    status = state if state in BOOTH_STATUSES else STATES.get(state, "")
     after = decode_cursor(request.args.get("cursor"), int)
     with db.read() as session:
         fair = fair_queries.get_fair(session, slug)
@@ -42,6 +43,7 @@ def _page(caller: Caller, slug: str, problem: str = "", chosen: frozenset[int] =
             now,
             status=status,
             is_hiring=False if state == "hidden" else None,
+            is_ready=state == "ready",
             after=after[0] if after else None,
             limit=AT_ONCE,
         )

@@ -12,6 +12,7 @@ from fairapp.booths.queries.booths import (
     booth_counts,
     booths_at,
     booths_of_employers,
+    employers_at,
     get_booth,
     hiring_booths,
     listings_at_gate,
@@ -19,7 +20,7 @@ from fairapp.booths.queries.booths import (
     status_counts,
     unplaced_counts,
 )
-from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible
+from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible, lacks_approval
 from fairapp.booths.queries.listings import (
     MOST_COUNTED,
     Filters,
@@ -31,7 +32,6 @@ from fairapp.booths.queries.listings import (
     listing_counts,
     listings_as_of,
     listings_of_booth,
-    region_prefix,
     visible_listings,
     visible_of_booths,
 )
@@ -62,6 +62,7 @@ __all__ = [
     "booths_at",
     "booths_of_employers",
     "count_visible",
+    "employers_at",
     "get_booth",
     "get_listing",
     "has_turned",
@@ -73,6 +74,7 @@ __all__ = [
     "is_open",
     "is_ready",
     "is_visible",
+    "lacks_approval",
     "lapsing",
     "lines_of",
     "listing_counts",
@@ -88,7 +90,6 @@ __all__ = [
     "posting_of",
     "public_notices",
     "recruiters_of_booths",
-    "region_prefix",
     "report_counts",
     "reports",
     "status_counts",

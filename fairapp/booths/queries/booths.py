@@ -1,6 +1,6 @@
 """Reads of booths: those hiring now, a recruiter's own, and those an organizer decides on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from fairapp.booths.models import Booth, Listing
-from fairapp.booths.queries.gate import hiring
+from fairapp.booths.queries.gate import hiring, lacks_approval
 from fairapp.employers.models import Employer
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair, Room, Site
@@ -131,6 +131,15 @@ def booths_at(session: Session, fair_id: int, employer_ids: Iterable[int], now: 
     return _rows(session, found.order_by(Booth.id))
 
 
+def employers_at(session: Session, fair_id: int, *, key: str = "", limit: int = 500) -> Sequence[Employer]:
+    """Return the employers that had a booth at the fair, by name: those whose name_key begins so."""
+    found = select(Employer).join(Booth, Booth.employer_id == Employer.id)
+    found = found.where(Booth.fair_id == fair_id, Booth.status == "approved")
+    if key:
+        found = found.where(Employer.name_key.startswith(key, autoescape=True))
+    return session.scalars(found.order_by(Employer.name, Employer.id).limit(limit)).all()
+
+
 def organized_booths(
     session: Session,
     fair_id: int,
@@ -138,15 +147,21 @@ def organized_booths(
     *,
     status: str = "",
     is_hiring: bool | None = None,
+    is_ready: bool = False,
     after: int | None = None,
     limit: int = 100,
 ) -> list[BoothRow]:
-    """Return the booths of a fair in order of id, at most `limit + 1`, above an id: for its organizer."""
+    """Return the booths of a fair in order of id, at most `limit + 1`, above an id: for its organizer.
+
+    With `is_ready` those that applied and would be seen at once if they were approved.
+    """
     found = _select(now).where(Booth.fair_id == fair_id)
     if status:
         found = found.where(Booth.status == status)
     if is_hiring is not None:
         found = found.where(hiring(now) if is_hiring else ~hiring(now))
+    if is_ready:
+        found = found.where(lacks_approval(now))
     if after is not None:
         found = found.where(Booth.id > after)
     return _rows(session, found.order_by(Booth.id).limit(limit + 1))

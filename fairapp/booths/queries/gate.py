@@ -60,13 +60,12 @@ def has_turned(now: Moment) -> ColumnElement[bool]:
 
 def is_ready(now: Moment, booth: Any = Booth, employer: Any = Employer, fair: Any = Fair) -> ColumnElement[bool]:
     """Whether a booth passes the gate but for its listings; for a select that joins booth, employer and fair."""
+    return and_(booth.status == "approved", fair.announced_at <= now, _means_it(now, booth, employer, fair))
+
+
+def _means_it(now: Moment, booth: Any, employer: Any, fair: Any) -> ColumnElement[bool]:
     intent_until: SQLColumnExpression[datetime] = days_after(booth.intent_confirmed_at, fair.intent_days)
-    return and_(
-        booth.status == "approved",
-        employer.verified_at.is_not(None),
-        fair.announced_at <= now,
-        intent_until > now,
-    )
+    return and_(employer.verified_at.is_not(None), intent_until > now)
 
 
 def is_visible(now: Moment) -> ColumnElement[bool]:
@@ -85,6 +84,15 @@ def hiring(now: Moment, booth: Any = Booth) -> ColumnElement[bool]:
     )
     one_open = exists().where(listing.booth_id == booth.id, is_open(now, listing))
     return and_(ready.correlate(booth), one_open.correlate(booth))
+
+
+def lacks_approval(now: Moment, booth: Any = Booth) -> ColumnElement[bool]:
+    """Whether nothing but the organizer's yes keeps a booth that applied from being seen: it hires now, whoever it is."""
+    employer, fair, listing = aliased(Employer), aliased(Fair), aliased(Listing)
+    meant = _means_it(now, booth, employer, fair)
+    said = exists().where(employer.id == booth.employer_id, fair.id == booth.fair_id, meant)
+    one_open = exists().where(listing.booth_id == booth.id, is_open(now, listing))
+    return and_(booth.status == "applied", said.correlate(booth), one_open.correlate(booth))
 
 
 def is_hiring(session: Session, booth_id: int, now: Moment) -> bool:

@@ -124,7 +124,7 @@ def _wanted(session: Session, fair_id: int, now: datetime, filters: Filters | No
     if asked.q:
         wanted.append(matches(session, asked.q))
     if asked.region:
-        wanted.append(Listing.region.startswith(region_prefix(asked.region), autoescape=True))
+        wanted.append(Listing.region.startswith(codes.region_prefix(asked.region), autoescape=True))
     if asked.occupation:
         wanted.append(Listing.occupation.startswith(asked.occupation, autoescape=True))
     if asked.employment_type:
@@ -134,14 +134,6 @@ def _wanted(session: Session, fair_id: int, now: datetime, filters: Filters | No
     if asked.booth_id is not None:
         wanted.append(Listing.booth_id == asked.booth_id)
     return wanted
-
-
-def region_prefix(code: str) -> str:
-    """Return what the codes within a region begin with: 27 for the whole of 대구 (27000), 4111 for 수원시 with its 구."""
-    found = codes.regions().get(code)
-    if found is None:
-        return code
-    return code[:2] if not found.sigungu else code[:4] if code.endswith("0") and " " not in found.sigungu else code
 
 
 def _salary_a_year() -> Any:

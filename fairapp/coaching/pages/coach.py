@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from fairapp import clock, db
 from fairapp.accounts import guards
@@ -23,7 +24,7 @@ from fairapp.language import say_date, say_when
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as times
 from fairapp.scheduling import rules
-from fairapp.scheduling.queries import Desk, Giver, Refusal
+from fairapp.scheduling.queries import BookingFacts, Desk, Giver, Refusal
 from fairapp.shapes import decode_cursor, number, page_of
 
 COACHES_SHOWN = 50
@@ -62,6 +63,7 @@ def coaches(slug: str) -> Any:
         seq = fairs.news_number(session, found.id)
         after = None if key is None else key[0]
         rows = queries.coaches_of(session, found.id, now, after=after, limit=COACHES_SHOWN + 1)
+        prepared = _prepared(session, caller, found, now)
     shown, following = page_of(rows, COACHES_SHOWN, lambda row: (row.id,))
     organizes = caller is not None and caller.may_organize(found.agency_id)
     return render_template(
@@ -70,10 +72,21 @@ def coaches(slug: str) -> Any:
         coaches=shown,
         following=following,
         seq=seq,
+        prepared=prepared,
         organizes=organizes,
         moment=now,
         bookable=fair_rules.bookable(found, now),
     )
+
+
+def _prepared(session: Session, caller: Caller | None, fair: Fair, now: datetime) -> BookingFacts | None:
+    """Return the reader's interview at the fair for which she looks for a session (`before`), if it is still to come."""
+    said = request.args.get("before", "")
+    if caller is None or not (said.isascii() and said.isdigit() and len(said) < 19):
+        return None
+    found = times.own_booking(session, int(said), caller.id)
+    coming = found is not None and found.kind == "interview" and found.fair_id == fair.id and found.starts_at > now
+    return found if coming else None
 
 
 def _found(coach_id: int, caller: Caller | None) -> Found:
@@ -118,7 +131,8 @@ def _show(found: Found, form: BookForm, refused: Refusal | None = None) -> Any:
 @blueprint.get("/coaches/<coach>")
 def coach(coach: str) -> Any:
     """Show a coach."""
-    return _show(_found(number(coach), guards.caller()), BookForm(formdata=None, slot=request.args.get("slot")))
+    said = {name: request.args.get(name) for name in ("slot", "before")}
+    return _show(_found(number(coach), guards.caller()), BookForm(formdata=None, **said))
 
 
 @blueprint.get("/coaches/<coach>/bookings")

@@ -58,25 +58,26 @@ def new_fair(caller: Caller) -> Any:
         raise Forbidden
     try:
         fields = form.fields()
-        db.write(_make, caller, form.agency_id.data, fields, str(form.copied.data or ""))
+        copied = db.write(_make, caller, form.agency_id.data, fields, str(form.copied.data or ""))
     except Invalid as error:
         form.add_errors(error)
         return _shown(form, None, 422)
     flash(gettext("박람회를 만들었어요."), "success")
-    return redirect(url_for("fairs.plan", slug=fields.slug), 303)
+    return redirect(url_for("fairs.plan", slug=fields.slug, copied=copied), 303)
 
 
-def _make(session: Session, caller: Caller, agency_id: int, fields: rules.FairFields, copied: str) -> int:
-    """Make the fair; with the sites and agencies of the one it was copied from, if the caller runs that."""
+def _make(session: Session, caller: Caller, agency_id: int, fields: rules.FairFields, copied: str) -> str | None:
+    """Make the fair; with the sites and agencies of the one it was copied from, if the caller runs that. Return its slug."""
     now = clock.now()
     fair_id = actions.make_fair(session, agency_id, fields, now)
-    if copied:
-        before = organized(session, caller, str(number(copied)), now)
-        for one in queries.sites_of(session, before.id):
-            actions.link_site(session, fair_id, one.site.id)
-        joined = {one.id for one in queries.agencies_of(session, before.id)}
-        actions.set_agencies(session, fair_id, joined - {agency_id}, now)
-    return fair_id
+    if not copied:
+        return None
+    before = organized(session, caller, str(number(copied)), now)
+    for one in queries.sites_of(session, before.id):
+        actions.link_site(session, fair_id, one.site.id)
+    joined = {one.id for one in queries.agencies_of(session, before.id)}
+    actions.set_agencies(session, fair_id, joined - {agency_id}, now)
+    return before.slug
 
 
 @blueprint.get("/organize/<slug>")

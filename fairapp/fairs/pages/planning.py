@@ -81,7 +81,9 @@ def plan(caller: Caller, slug: str) -> str:
         steps = rules.steps(queries.plan_of(session, fair, now))
     missing = [step for step in steps if not step.done and not step.optional]
     where = {key: address % fair.slug for key, address in WHERE.items()}
-    return render_template("fairs/plan.html", fair=fair, steps=steps, missing=missing, where=where)
+    slug = request.args.get("copied", "")  # the fair from which this one was begun, just now
+    copied = slug if rules.SLUG.fullmatch(slug) else ""
+    return render_template("fairs/plan.html", fair=fair, steps=steps, missing=missing, where=where, copied=copied)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from fairapp.fairs.queries.floors import (
     picture_of,
     plan_of,
 )
+from fairapp.fairs.queries.regions import regions_of, regions_seen
 
 __all__ = [
     "Counts",
@@ -46,6 +47,8 @@ __all__ = [
     "phase_is",
     "picture_of",
     "plan_of",
+    "regions_of",
+    "regions_seen",
     "sites_not_of",
     "sites_of",
 ]

@@ -12,6 +12,7 @@ from fairapp import shapes
 from fairapp.agencies.models import Agency
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair, FairAgency, FairSite, Room, Site
+from fairapp.fairs.queries.regions import is_in
 from fairapp.live.models import NewsCounter
 
 Counts = Callable[[Session, list[int], datetime], dict[int, int]]
@@ -76,17 +77,20 @@ def fairs(
     *,
     phases: Iterable[str] = (),
     mode: str | None = None,
+    region: str | None = None,
     agencies: Iterable[int] | None = None,
     after: tuple[Any, ...] | None = None,
     limit: int = 50,
 ) -> Sequence[Fair]:
-    """Return fairs, the latest start first, at most `limit + 1`, after a (starts_at, id) key."""
+    """Return fairs, the latest start first, at most `limit + 1`, after a (starts_at, id) key; those with a site in a region."""
     found = select(Fair).order_by(Fair.starts_at.desc(), Fair.id.desc()).limit(limit + 1)
     wanted = list(phases)
     if wanted:
         found = found.where(phase_is(now).in_(wanted))
     if mode is not None:
         found = found.where(Fair.mode == mode)
+    if region is not None:
+        found = found.where(is_in(region))
     if agencies is not None:
         found = found.where(Fair.agency_id.in_(sorted(set(agencies))))
     if after is not None:

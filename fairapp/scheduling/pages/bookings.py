@@ -1,21 +1,29 @@
 """One booking: what it is, its calendar file, confirming a hold, taking an offer, waiting and no longer waiting."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, render_template, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from fairapp import clock, db
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.errors import AppError, Conflict, NotFound, Stale
 from fairapp.fairs import queries as fairs
+from fairapp.fairs import rules as fair_rules
+from fairapp.fairs.models import Fair
 from fairapp.live import queries as live
 from fairapp.scheduling import actions, pushes, queries, rules
 from fairapp.scheduling.forms import AcceptForm, RevForm
 from fairapp.scheduling.pages.base import blueprint, go
 from fairapp.scheduling.queries import BookingFacts
 from fairapp.shapes import number
+
+LASTING = ("requested", "held", "confirmed", "completed")
 
 
 def own(caller: Caller, booking: str) -> BookingFacts:
@@ -34,6 +42,24 @@ def booking(caller: Caller, booking: str) -> Any:
     return show(caller, number(booking))
 
 
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """What belongs together: the interview that a session prepares for, or an interview's sessions and where to get one."""
+
+    interview: BookingFacts | None
+    sessions: Sequence[BookingFacts]
+    coached: bool  # whether a session can be booked for it now
+
+
+def _preparing(session: Session, facts: BookingFacts, fair: Fair, now: datetime) -> Preparing:
+    if facts.kind != "interview":
+        return Preparing(queries.booking_facts(session, facts.before_id) if facts.before_id else None, (), False)
+    sessions = [one for one in queries.sessions_before(session, facts.id) if rules.state_of(one, now) in LASTING]
+    coming = rules.state_of(facts, now) in LASTING and facts.starts_at > now and fair_rules.bookable(fair, now)
+    coached = coming and fairs.counters["coaches"](session, [fair.id], now).get(fair.id, 0) > 0
+    return Preparing(None, sessions, coached)
+
+
 def show(
     caller: Caller, booking_id: int, *, refused: AppError | None = None, accepting: AcceptForm | None = None
 ) -> Any:
@@ -47,6 +73,7 @@ def show(
         fair = fairs.fair_by_id(session, facts.fair_id)
         seq = fairs.news_number(session, facts.fair_id)
         offer = queries.open_offers(session, [facts.id]).get(facts.id)
+        preparing = _preparing(session, facts, fair, now)
     state = rules.state_of(facts, now)
     page = render_template(
         "scheduling/booking.html",
@@ -54,6 +81,7 @@ def show(
         fair=fair,
         state=state,
         offer=offer if state == "held" else None,
+        preparing=preparing,
         changeable=state in ("held", "confirmed") and now <= facts.cancel_until,
         over=facts.ends_at <= now,
         refused=refused,
