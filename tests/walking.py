@@ -57,7 +57,12 @@ FIRSTS = (
     *("membership", "report", "session_id", "token", "token_id"),
 )
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-ENDING = {"accounts.sign_out", "accounts.ask_erasure", "accounts.erase_for", "accounts.disable_account"}  # after which there is nobody to look
+ENDING = {
+    "accounts.sign_out",
+    "accounts.ask_erasure",
+    "accounts.erase_for",
+    "accounts.disable_account",
+}  # after which there is nobody to look
 
 
 @dataclass

@@ -80,28 +80,43 @@ def test_d5_the_results_of_a_year_against_the_former_operator(city: City) -> Non
     assert (rows["hires"]["value"], rows["regular"]["rate"], rows["professional"]["rate"]) == ("1156", "75.8", "50.1")
 
 
+def _centres(session: Session, parent: int) -> None:
+    """Make three centres of a city, each for a group of people, with what followed their fairs of a year."""
+    for name, slug, age, segment, hired in (
+        ("청년일자리카페", "cafe", 25, "youth", 120),
+        ("여성새로일하기센터", "women", 41, "career_break", 30),
+        ("중장년내일센터", "older", 57, "age_50_plus", 20),
+    ):
+        agency = factories.make_agency(session, name=name, slug=slug, region="27260", parent_id=parent)
+        fair, booth, listing = make_year_fair(session, date(2026, 3, 1), 30, agency.id, slug=f"{slug}-fair")
+        populate(session, fair, booth, listing, Counts(4 * hired, 3 * hired, 2 * hired, hired, regular=hired))
+        hires = update(Outcome).where(Outcome.fair_id == fair.id, Outcome.stage == "hired")
+        session.execute(hires.values(age=age, segment=segment))
+    staff(
+        session,
+        "cafe",
+        "카페지기",
+        "organizer",
+        agency_id=session.query(factories.Agency).filter_by(slug="cafe").one().id,
+    )
+
+
+def _desks(session: Session, ids: dict[str, int]) -> dict[str, int]:
+    """Make a coach of the centre and one of the desk, and two people; return the coaches."""
+    made = {}
+    for name, agency in (("ours", "centre"), ("young_coach", "desk")):
+        account = person(session, name, f"{agency} 코치")
+        coach = factories.make_coach(session, ids["fair"], account_id=account, agency_id=ids[agency])
+        factories.make_coaching(session, coach, 3)
+        made[name] = coach.id
+    person(session, "young", "정한별", date(1999, 5, 5))
+    person(session, "older", "한가람", date(1969, 5, 5))
+    return made
+
+
 @pytest.mark.timeout(240)
 def test_d9_one_centre_is_the_tower_for_the_young_later_for_career_break_women_and_older_people(city: City) -> None:
-    def fill(session: Session) -> None:
-        for name, slug, age, segment, hired in (
-            ("청년일자리카페", "cafe", 25, "youth", 120),
-            ("여성새로일하기센터", "women", 41, "career_break", 30),
-            ("중장년내일센터", "older", 57, "age_50_plus", 20),
-        ):
-            agency = factories.make_agency(session, name=name, slug=slug, region="27260", parent_id=city.ids["centre"])
-            fair, booth, listing = make_year_fair(session, date(2026, 3, 1), 30, agency.id, slug=f"{slug}-fair")
-            populate(session, fair, booth, listing, Counts(4 * hired, 3 * hired, 2 * hired, hired, regular=hired))
-            hires = update(Outcome).where(Outcome.fair_id == fair.id, Outcome.stage == "hired")
-            session.execute(hires.values(age=age, segment=segment))
-        staff(
-            session,
-            "cafe",
-            "카페지기",
-            "organizer",
-            agency_id=session.query(factories.Agency).filter_by(slug="cafe").one().id,
-        )
-
-    city.database.write(fill)
+    city.database.write(_centres, city.ids["centre"])
     with city.at() as people:
         page = people.person(who("chief"), DESK)
         page.goto("/organize/tower?by=agency")
@@ -130,18 +145,7 @@ def test_d9_one_centre_is_the_tower_for_the_young_later_for_career_break_women_a
 
 @pytest.mark.timeout(240)
 def test_d10_a_desk_for_young_people_alone_kept_apart_in_booking_and_in_figures(city: City) -> None:
-    def fill(session: Session) -> dict[str, int]:
-        made = {}
-        for name, agency in (("ours", "centre"), ("young_coach", "desk")):
-            account = person(session, name, f"{agency} 코치")
-            coach = factories.make_coach(session, city.ids["fair"], account_id=account, agency_id=city.ids[agency])
-            factories.make_coaching(session, coach, 3)
-            made[name] = coach.id
-        person(session, "young", "정한별", date(1999, 5, 5))
-        person(session, "older", "한가람", date(1969, 5, 5))
-        return made
-
-    city.ids |= city.database.write(fill)
+    city.ids |= city.database.write(_desks, city.ids)
     with city.at() as people:
         admin = people.person(who("admin"), DESK)
         admin.goto(f"/admin/agencies/{city.ids['desk']}")
