@@ -41,6 +41,7 @@ def _show(
             "asks": queries.asks_of(session, caller.id),
             "referrals": queries.referrals_of(session, caller.id),
             "candidacies": queries.candidacies_of(session, caller.id),
+            "offered": queries.meetings_offered(session, caller.id, now),
             "backs": queries.ways_back(session, caller.id),
             "meetings": [one for one in scheduling.upcoming_of_seeker(session, caller.id, now) if one.coach_id],
         }
@@ -56,6 +57,7 @@ def _show(
         apply=apply,
         home=home or HomeForm(formdata=None, obj=kept),
         comes_home=kept is not None,
+        home_kept=kept,
         replaced=replaced,
         zone=rules.ZONE,
         **facts,
