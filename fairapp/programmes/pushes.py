@@ -235,7 +235,7 @@ def _invite(session: Session, row: OutboxRow, now: datetime) -> Words | None:
         "상담사가 %(day)s에 여는 단체 프로그램에 초대했어요. 자리가 있을 때 예약해 주세요.",
         day=say_day(slot.starts_at, ZONE),
     )
-    return Words(gettext("단체 프로그램에 초대해요"), text, f"/coaches/{slot.coach_id}")
+    return Words(gettext("단체 프로그램에 초대해요"), text, f"/coaches/{slot.coach_id}?slot={slot.id}")
 
 
 def _candidacy(session: Session, row: OutboxRow, now: datetime) -> Words | None:

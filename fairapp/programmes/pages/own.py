@@ -38,6 +38,7 @@ def _show(
             "ways": {one.agency_id: queries.way_of(session, one.agency_id, caller.id) for one in at[:5]},
             "goals": {one.agency_id: queries.goals_of(session, one.agency_id, caller.id, now) for one in at[:5]},
             "plans": plans,
+            "invitations": queries.invitations_of(session, caller.id, now),
             "asks": queries.asks_of(session, caller.id),
             "referrals": queries.referrals_of(session, caller.id),
             "candidacies": queries.candidacies_of(session, caller.id),

@@ -43,7 +43,7 @@ from fairapp.programmes.queries.counsellors import (
     unsettled,
     waiting,
 )
-from fairapp.programmes.queries.meetings import coming_sessions, meetings_with
+from fairapp.programmes.queries.meetings import coming_sessions, invitations_of, meetings_with
 from fairapp.programmes.queries.overview import YEAR, Overview, Placed, overview, placed, veiled
 from fairapp.programmes.queries.plans import GoalRow, attended, goals, goals_of, last_contacts, notes_of, plans_of
 from fairapp.programmes.queries.pools import (
@@ -117,6 +117,7 @@ __all__ = [
     "history",
     "holding",
     "interviews_at",
+    "invitations_of",
     "last_contacts",
     "last_entries",
     "listing_for_pools",
