@@ -175,7 +175,7 @@ class ProfileForm(BaseForm):
     )
     education = SelectField(_l("학력"), choices=_labels("education", but=("any",)))
     skills = StringField(_l("기술"), description=_l("쉼표로 나누어 적어 주세요. 예: 엑셀, 전산회계 1급, 지게차"))
-    region = SelectField(_l("사는 곳"), choices=region_choices)
+    region = SelectField(_l("사는 곳"), choices=region_choices, description=_l("해외에 살면 비워 두세요."))
     phone = TelField(_l("전화번호"), description=_l("면접 날 연락이 필요할 때만 써요. 예: 010-1234-5678"))
     birth_date = DateField(
         _l("생년월일"),

@@ -1,4 +1,4 @@
-"""The calls of the way to a job: one's own plan and the answer to it; a counsellor's caseload."""
+"""The calls of the way to a job: one's own plan and the answer to it; a counsellor's caseload; an agency's figures."""
 
 from datetime import date
 from typing import Any
@@ -9,9 +9,12 @@ from fairapp import clock, db
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
+from fairapp.errors import NotFound
 from fairapp.openapi import call
 from fairapp.programmes import actions, queries
-from fairapp.programmes.queries import Case, GoalRow
+from fairapp.programmes.models import STAGES
+from fairapp.programmes.queries import Case, GoalRow, Placed
+from fairapp.programmes.rules import WORDS
 from fairapp.shapes import In, Moment, Page, Paged, Ref, decode_cursor, number, page_of
 
 
@@ -74,6 +77,26 @@ class CaseOut(BaseModel):
     late: list[str]
     next_on: date | None
     meeting_at: Moment | None
+
+
+class PlacedOut(BaseModel):
+    """Of those who began in a span, how many were placed within 365 days; `share` in per cent, null of nobody."""
+
+    began: int
+    placed: int
+    share: float | None
+
+
+class CounsellingOut(BaseModel):
+    """An agency's counselling now. `whole`: who began between two years and one year ago; `running`: who began since."""
+
+    counsellors: int
+    people: int
+    waiting: int
+    stages: dict[str, int]
+    late: dict[str, int]
+    whole: PlacedOut
+    running: PlacedOut
 
 
 def _goal(row: GoalRow) -> GoalOut:
@@ -156,3 +179,26 @@ def caseload(caller: Caller, query: Paged) -> Page[CaseOut]:
         for case in shown
     ]
     return Page[CaseOut](items=items, next=cursor)
+
+
+@call("GET", "/agencies/{agency}/counselling", admit=guards.organizer, returns=CounsellingOut)
+def counselling(caller: Caller, agency: str) -> CounsellingOut:
+    """The figures of one's own agency's counselling: counsellors, people, stages, and who was placed within a year."""
+    agency_id = number(agency)
+    if not caller.may_organize(agency_id):
+        raise NotFound
+    with db.read() as session:
+        shown = queries.overview(session, agency_id, clock.now())
+    return CounsellingOut(
+        counsellors=len(shown.counsellors),
+        people=shown.people,
+        waiting=shown.waiting,
+        stages={str(no): shown.by_stage.get(no, 0) for no in STAGES},
+        late={name: shown.late.get(name, 0) for name in WORDS["late"] if name},
+        whole=_placed(shown.whole),
+        running=_placed(shown.running),
+    )
+
+
+def _placed(one: Placed) -> PlacedOut:
+    return PlacedOut(began=one.began, placed=one.placed, share=one.share)

@@ -97,6 +97,11 @@ def candidacy_letter(seeker_id: int, candidacy_id: int, now: datetime) -> Letter
     return _letter("way.candidacy", candidacy_id, seeker_id, now)
 
 
+def meeting_letter(seeker_id: int, candidacy_id: int, now: datetime, day: str) -> Letter:
+    """Tell somebody who agreed that the employer would like to meet her; once a day at most."""
+    return _letter("way.meeting", candidacy_id, seeker_id, now, f":{day}")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What one of these letters says: its subject, its text, and where it leads."""
@@ -230,7 +235,7 @@ def _invite(session: Session, row: OutboxRow, now: datetime) -> Words | None:
         "상담사가 %(day)s에 여는 단체 프로그램에 초대했어요. 자리가 있을 때 예약해 주세요.",
         day=say_day(slot.starts_at, ZONE),
     )
-    return Words(gettext("단체 프로그램에 초대해요"), text, f"/coaches/{slot.coach_id}")
+    return Words(gettext("단체 프로그램에 초대해요"), text, f"/coaches/{slot.coach_id}?slot={slot.id}")
 
 
 def _candidacy(session: Session, row: OutboxRow, now: datetime) -> Words | None:
@@ -243,6 +248,16 @@ def _candidacy(session: Session, row: OutboxRow, now: datetime) -> Words | None:
         "‘%(listing)s’ 공고에서 함께 일할 사람을 찾아요. 동의해야만 내 이름과 정보가 기업에 전해져요.", **names
     )
     return Words(gettext("관심 있어 하는 기업이 있어요"), text, f"/me/candidacies/{found.id}")
+
+
+def _meeting(session: Session, row: OutboxRow, now: datetime) -> Words | None:
+    found = session.get(Candidacy, row.data["id"])
+    listing = None if found is None or not found.agreed else session.get(Listing, found.listing_id)
+    if listing is None or listing.closed_at is not None:
+        return None
+    names = {"listing": in_language(listing.title, listing.title_en)}
+    text = gettext("‘%(listing)s’ 공고의 기업에서 만나고 싶어 해요. 편한 면접 시간을 골라 주세요.", **names)
+    return Words(gettext("면접에 초대해요"), text, f"/booths/{listing.booth_id}?listing={listing.id}")
 
 
 def _renderer(words: Callable[[Session, OutboxRow, datetime], Words | None]) -> Renderer:
@@ -275,4 +290,5 @@ LETTERS: dict[str, Renderer] = {
     "way.pool": _renderer(_pool),
     "way.invite": _renderer(_invite),
     "way.candidacy": _renderer(_candidacy),
+    "way.meeting": _renderer(_meeting),
 }

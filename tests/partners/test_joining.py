@@ -1,6 +1,6 @@
 """Joining real rows: who is found to be one person, who is not, what is shown to whom, and that merging can be undone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from fairapp.accounts.rules import ProfileFields
 from fairapp.errors import NotFound
 from fairapp.partners import actions, jobs
 from fairapp.partners.models import Merge, Pair, Record
+from fairapp.programmes.models import Enrolment
 from tests.factories import make_account
 from tests.partners.network import brought_in, make_source
 from tests.signing_in import browser_of
@@ -232,3 +233,23 @@ def test_a_receipt_lasts_no_longer_than_the_agreement(app: Flask, network: dict[
         receipt = account_queries.valid_consent(session, who, clock.now(), agency_id=network["city"])
     assert receipt is not None
     assert clock.local(receipt.until, "Asia/Seoul").date() == last + timedelta(days=1)
+
+
+CITY_JOBS = "관리번호,성명,휴대폰번호,사업구분,사업명,지원일,종료일자,개인정보동의\n" + (
+    "P-1,김하늘,010-1234-5678,공공근로,하천 가꾸기,2026-09-01,2027-01-31,예\n"
+    "P-2,이바다,010-2222-3333,시 일자리 지원,도서관 사서 보조,2026-11-02,,예\n"
+    "P-3,박구름,010-4444-5555,훈련 과정,용접,2026-09-01,,예\n"  # a course without its end says nothing
+)
+
+
+def test_public_work_and_applications_for_city_jobs_are_kept_as_what_they_are(
+    app: Flask, network: dict[str, Any]
+) -> None:
+    source = give(app, network, CITY_JOBS)
+    who = owners(app)
+    with db.of(app).read() as session:
+        kept = session.scalars(select(Enrolment).order_by(Enrolment.title)).all()
+    assert [(one.account_id, one.kind, one.title, one.starts_on, one.ends_on, one.source) for one in kept] == [
+        (who["P-2"], "public_work", "도서관 사서 보조", date(2026, 11, 2), None, f"source-{source}"),
+        (who["P-1"], "public_work", "하천 가꾸기", date(2026, 9, 1), date(2027, 1, 31), f"source-{source}"),
+    ]

@@ -91,3 +91,23 @@ def test_the_caseload_takes_the_same_queries_for_three_and_thirty(cast: Cast):
         page = client.get("/api/v1/caseload", headers=head).get_json()
     assert len(page["items"]) == 30
     assert int(few) == int(many), f"{few}\n{many}"
+
+
+def test_an_agency_s_figures_are_for_its_organizers(cast: Cast):
+    cast.case()
+    cast.write(actions.begin, cast.programme, cast.seekers[0], cast.counsellors[0], NOW)
+    path = f"/api/v1/agencies/{cast.agency}/counselling"
+    told = cast.app.test_client().get(path, headers=bearer_of(cast.app, cast.organizer)).get_json()
+    nobody = {"limit": 0, "goal": 0, "stage": 0, "contact": 0}
+    assert told == {
+        "counsellors": 3,
+        "people": 1,
+        "waiting": 0,
+        "stages": {"1": 1, "2": 0, "3": 0, "4": 0},
+        "late": nobody,
+        "whole": {"began": 0, "placed": 0, "share": None},
+        "running": {"began": 1, "placed": 0, "share": 0.0},
+    }
+    other = path.replace(str(cast.agency), str(cast.other_agency))
+    assert cast.app.test_client().get(other, headers=bearer_of(cast.app, cast.organizer)).status_code == 404
+    assert cast.app.test_client().get(path, headers=bearer_of(cast.app, cast.counsellors[0])).status_code == 403

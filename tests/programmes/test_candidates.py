@@ -9,6 +9,7 @@ from sqlalchemy import select
 from fairapp.accounts.actions import withdraw_consent
 from fairapp.accounts.models import Consent
 from fairapp.errors import Invalid, NotFound
+from fairapp.live.models import Outbox
 from fairapp.programmes import actions, queries
 from fairapp.programmes.rules import PoolFields
 from tests import factories
@@ -58,9 +59,23 @@ def test_an_employer_sees_reasons_first_and_a_name_after_her_yes(cast_on_both: C
     mine.post(question, data={"do": "agree"})
     page = words(recruiter.get(path))
     assert "최정한별" in page
+    for _twice in range(2):
+        recruiter.post(f"{path}/{key}", data={"do": "invite"})
+    assert cast.read(lambda s: s.scalars(select(Outbox.account_id).where(Outbox.kind == "way.meeting")).all()) == [
+        cast.seekers[0]
+    ]
+    assert f"/booths/{at.booth}?listing={at.listing}" in words(mine.get("/me/plan"))
     consent = cast.read(lambda s: s.scalar(select(Consent.id).where(Consent.purpose == "referral")))
     cast.write(withdraw_consent, cast.seekers[0], consent, NOW)
     assert "최정한별" not in words(recruiter.get(path))
+    recruiter.post(f"{path}/{key}", data={"do": "invite"})
+    assert "이제 후보가 아니에요" in words(recruiter.get(path))
+    assert f"/booths/{at.booth}?listing={at.listing}" not in words(mine.get("/me/plan"))
+
+
+@pytest.mark.usefixtures("at_now")
+def test_candidates_are_for_the_listing_s_recruiters_alone(cast_on_both: Cast, at: Open):
+    cast, path = cast_on_both, f"/stand/listings/{at.listing}/candidates"
     for stranger in (cast.seekers[1], cast.counsellors[0]):
         assert cast.client(stranger).get(path).status_code in (403, 404)
     other = cast.write(lambda s: make_open(s, cast.agency))

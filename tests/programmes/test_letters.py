@@ -34,6 +34,7 @@ KOREAN = {
     "way.pool": "훈련생에 새로 들어온 사람이 1명 있어요.",
     "way.invite": "상담사가 11월 24일 (화)에 여는 단체 프로그램에 초대했어요. 자리가 있을 때 예약해 주세요.",
     "way.candidacy": "‘재무 담당’ 공고에서 함께 일할 사람을 찾아요. 동의해야만 내 이름과 정보가 기업에 전해져요.",
+    "way.meeting": "‘재무 담당’ 공고의 기업에서 만나고 싶어 해요. 편한 면접 시간을 골라 주세요.",
 }
 ENGLISH = {
     "way.case": "You have a new person at Seoul Job Centre. Please say hello first.",
@@ -50,6 +51,7 @@ ENGLISH = {
     "way.pool": "New people in 훈련생: 1.",
     "way.invite": "Your counsellor invites you to a group session on Tue 24 November. Please book while there are seats.",
     "way.candidacy": "Somebody is wanted for “재무 담당”. Your name and data go to the employer only if you agree.",
+    "way.meeting": "The employer of “재무 담당” would like to meet you. Please choose a time for the interview.",
 }
 
 
@@ -84,8 +86,19 @@ def everything(cast: Cast) -> Cast:
     pool = write(actions.make_pool, cast.agency, PoolFields("trainees", "훈련생", counsellors=(by,)), NOW)
     write(actions.see_pool, pool, NOW)
     write(actions.ask_candidate, at.listing, who, at.recruiter, NOW)
+    _invited(cast, at)
     write(actions.invite, write(tour, cast, at.fair), cast.agency, [who], by, NOW)
     return cast
+
+
+def _invited(cast: Cast, at: Any) -> None:
+    """Let another of the pool agree to be seen, and the employer invite her."""
+    other, write = cast.seekers[1], cast.write
+    write(tell, other, **FITS)
+    write(actions.enrol, other, cast.agency, "course", "회계", date(2026, 11, 1), date(2026, 11, 30), "active", NOW)
+    asked = write(actions.ask_candidate, at.listing, other, at.recruiter, NOW)
+    write(actions.answer_candidacy, asked, other, True, NOW)
+    write(actions.invite_candidate, at.listing, other, at.recruiter, NOW)
 
 
 def _named(session: Any, at: Any) -> None:

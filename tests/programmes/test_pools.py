@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from fairapp.accounts.models import Profile
 from fairapp.accounts.rules import age_on
@@ -148,6 +148,9 @@ def test_students_public_workers_and_returnees(cast_on_both: Cast):
     for who, region, home in ((first, "11110", "27290"), (second, "27110", "27290"), (fourth, "11110", "26110")):
         cast.write(tell, who, region=region)
         cast.write(actions.set_homecoming, who, home, date(2027, 3, 1), NOW)
+    assert there(cast, pool(cast, "returnees")) == {first: date(2027, 3, 1)}
+    abroad = update(Profile).where(Profile.account_id == first).values(region=None)  # there is no region of ours there
+    cast.write(lambda session: session.execute(abroad))
     assert there(cast, pool(cast, "returnees")) == {first: date(2027, 3, 1)}
     cast.write(actions.set_homecoming, first, None, None, NOW)
     assert there(cast, pool(cast, "returnees")) == {}

@@ -179,7 +179,11 @@ def test_people_of_a_stage_are_invited_and_attending_counts_toward_a_goal(cast_o
     assert cast.client(cast.stranger).post(path, data={"who": "stage-1"}).status_code == 403
     with pytest.raises(NotFound):
         cast.write(actions.invite, 10**9, cast.agency, [who], by, NOW)
+    mine = cast.client(who)
+    assert f"?slot={slot}" in words(mine.get("/me/plan"))
+    assert f"?slot={slot}" not in words(cast.client(cast.stranger).get("/me/plan"))
     booking = cast.write(scheduling.book, slot, who, Wish(consent=True), NOW).id
+    assert f"?slot={slot}" not in words(mine.get("/me/plan"))
     after = NOW + timedelta(hours=3)
     cast.write(mark_attendance, booking, by=by, now=after, seeker="present")
     row = cast.read(queries.goals_of, cast.agency, who, after)[0]

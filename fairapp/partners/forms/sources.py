@@ -19,7 +19,7 @@ NONE = _l("파일에 없어요")
 TWO_PARTS = {"name", "address", "location", "experience", "description"}
 # These may hold for a whole file, which then has no column of them.
 FOR_ALL = {
-    "course", "institute", "began", "ended", "segment", "said_on", "employer", "industry", "region",
+    "course", "course_kind", "institute", "began", "ended", "segment", "said_on", "employer", "industry", "region",
     "employment_type", "closes_on", "source",
 }  # fmt: skip
 

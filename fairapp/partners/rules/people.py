@@ -33,6 +33,15 @@ SEGMENTS = (  # the first that is in the text
     ("age_50_plus", ("중장년", "신중년", "50+", "베이비부머", "고령", "baby boomer")),
     ("returnee", ("귀향", "유턴", "returnee")),
 )
+ENROLLED = (  # what somebody is in: the first that is in the text
+    (
+        "public_work",
+        ("공공근로", "공공일자리", "시일자리", "구일자리", "지역공동체일자리", "희망근로", "publicwork", "cityjob"),
+    ),
+    ("school", ("학교", "대학", "재학", "school", "university")),
+    ("exam", ("시험", "exam")),
+    ("course", ("훈련", "교육", "과정", "course", "training")),
+)
 LONGEST_COURSE = 200
 LONGEST_SPAN = timedelta(days=10 * 366)  # of a course; longer ones are typing errors
 
@@ -46,6 +55,7 @@ class Course:
     starts_on: date | None = None
     ends_on: date | None = None
     completed: bool | None = None
+    kind: str | None = None  # of ENROLLED; None: the table does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +227,8 @@ class _Reader:
             self._wrong("ended", _l("과정이 시작하는 날과 끝나는 날을 확인해 주세요"))
         if not title:
             return None
-        return Course(title, self.cells.get("institute", "")[:120], starts_on, ends_on, self._yes("completed"))
+        institute, kind = self.cells.get("institute", "")[:120], _enrolled(self.cells.get("course_kind", ""))
+        return Course(title, institute, starts_on, ends_on, self._yes("completed"), kind)
 
 
 def _one_day(text: str, today: date) -> date | None:
@@ -233,6 +244,11 @@ def _one_day(text: str, today: date) -> date | None:
 def _segment(text: str) -> str | None:
     said = text.casefold()
     return next((code for code, words in SEGMENTS if any(word in said for word in words)), None)
+
+
+def _enrolled(text: str) -> str | None:
+    said = "".join(text.casefold().split())
+    return next((code for code, words in ENROLLED if any(word in said for word in words)), None)
 
 
 def identity(name: str, email: str | None, phone: str | None, born: date | None) -> str:

@@ -7,6 +7,7 @@ from fairapp.programmes.actions.candidates import (
     NoCandidate,
     answer_candidacy,
     ask_candidate,
+    invite_candidate,
     set_wish,
 )
 from fairapp.programmes.actions.consents import AskAnswered, answer_ask, apply, apply_herself, ask_consent, stop
@@ -71,6 +72,7 @@ __all__ = [
     "erase_person",
     "hand_over",
     "invite",
+    "invite_candidate",
     "lead_back",
     "make_pool",
     "make_programme",

@@ -76,6 +76,18 @@ def ask_candidate(session: Session, listing_id: int, seeker_id: int, by: int, no
     return made
 
 
+def invite_candidate(session: Session, listing_id: int, seeker_id: int, by: int, now: datetime) -> None:
+    """Tell somebody who agreed to be seen that the employer would like to meet her; NoCandidate for anybody else.
+
+    She chooses the time herself. Told again the same day nothing is sent.
+    """
+    if seeker_id not in queries.agreed_to(session, listing_id, now):
+        raise NoCandidate
+    candidacy = queries.asked_for(session, listing_id)[seeker_id]
+    trace.record(session, "candidate.invited", "listing", listing_id, now, by=by, person_id=seeker_id)
+    post(session, [pushes.meeting_letter(seeker_id, candidacy.id, now, f"{rules.day_of(now):%Y%m%d}")])
+
+
 def answer_candidacy(session: Session, candidacy_id: int, seeker_id: int, agreed: bool, now: datetime) -> None:
     """Keep the answer; by her yes a receipt is written and the employer sees her. AskAnswered for the second answer."""
     asked = queries.own_candidacy(session, candidacy_id, seeker_id)

@@ -27,8 +27,10 @@ def take_in(session: Session, records: Sequence[RecordFacts], now: datetime) -> 
         if one.account_id is None:
             continue
         course = one.values.get("course")
-        if course and course.get("ends_on"):
-            _enrol(session, one, course, "school" if one.giver_id in schools else "course", now)
+        kind = (course or {}).get("kind") or ("school" if one.giver_id in schools else "course")
+        # Who applied for work with the city is in it until somebody says otherwise; a course without an end tells nothing.
+        if course and (course.get("ends_on") or kind == "public_work"):
+            _enrol(session, one, course, kind, now)
         if one.values.get("returning") and one.values.get("home_region"):
             _keep_wish(session, one.account_id, one.values["home_region"], now)
 
@@ -36,11 +38,11 @@ def take_in(session: Session, records: Sequence[RecordFacts], now: datetime) -> 
 def _enrol(session: Session, one: RecordFacts, course: dict[str, Any], kind: str, now: datetime) -> None:
     """Keep one course; a partner's list that names no first day is taken to begin when it speaks."""
     starts_on = date.fromisoformat(course["starts_on"]) if course.get("starts_on") else one.said_on
-    ends_on = date.fromisoformat(course["ends_on"])
+    ends_on = date.fromisoformat(course["ends_on"]) if course.get("ends_on") else None
     state = "completed" if course.get("completed") else "active" if one.gone_at is None else "dropped"
     try:
         source = f"source-{one.source_id}"
-        told = (course["title"], min(starts_on, ends_on), ends_on, state, now, source)
+        told = (course["title"], min(starts_on, ends_on or starts_on), ends_on, state, now, source)
         enrol(session, one.account_id or 0, one.giver_id, kind, *told)
     except Invalid:  # what the reading let through and this does not; the record itself stays
         return

@@ -4,7 +4,7 @@ import hmac
 from hashlib import sha256
 from typing import Any
 
-from flask import current_app, flash, render_template
+from flask import current_app, flash, render_template, request
 from flask_babel import gettext
 
 from fairapp import clock, db
@@ -12,7 +12,7 @@ from fairapp.accounts import actions as accounts
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.errors import Conflict, Invalid, NotFound
-from fairapp.programmes import actions, queries
+from fairapp.programmes import actions, queries, rules
 from fairapp.programmes.forms import WishForm
 from fairapp.programmes.pages.base import back, blueprint, refused
 from fairapp.programmes.queries import OpenListing
@@ -39,13 +39,15 @@ def _show(caller: Caller, found: OpenListing, form: WishForm | None = None) -> A
     with db.read() as session:
         rows = queries.candidates(session, found, now) if found.openings_left else []
         agreed = queries.agreed_to(session, found.id, now)
+        meets = queries.interviews_at(session, found.booth_id, agreed) if agreed else {}
     who = db.write(accounts.disclose_many, agreed, caller.id, [found.employer_id], (), "contact", now) if agreed else {}
     wish = {"key_people": found.wanted.key_people, "starts_on": found.wanted.starts_on}
     page = render_template(
         "programmes/candidates.html",
         listing=found,
         rows=[(_key(found.id, row.seeker_id), row) for row in rows if row.state != "agreed"],
-        people=list(who.values()),
+        people=[(_key(found.id, one), facts, meets.get(one)) for one, facts in who.items()],
+        zone=rules.ZONE,
         form=form or WishForm(formdata=None, **wish),
     )
     return page, 422 if form is not None else 200, {"Cache-Control": "no-store"}
@@ -76,16 +78,24 @@ def _key(listing_id: int, seeker_id: int) -> str:
 @blueprint.post("/stand/listings/<listing>/candidates/<key>")
 @guards.page(guards.recruiter)
 def ask_candidate(caller: Caller, listing: str, key: str) -> Any:
-    """Ask somebody whether one may see who she is."""
+    """Ask somebody whether one may see who she is (`do` is `ask`), or invite who agreed to an interview (`do` is `invite`)."""
     found, now = _own(caller, listing), clock.now()
+    invites = request.form.get("do") == "invite"
     with db.read() as session:
-        rows = queries.candidates(session, found, now)
-    who = {_key(found.id, row.seeker_id): row.seeker_id for row in rows}.get(key)
+        if invites:
+            known = queries.agreed_to(session, found.id, now)
+        else:
+            known = [row.seeker_id for row in queries.candidates(session, found, now)]
+    who = {_key(found.id, one): one for one in known}.get(key)
     try:
         if who is None:
             raise actions.NoCandidate
-        db.write(actions.ask_candidate, found.id, who, caller.id, now)
-        flash(gettext("물어보았어요. 동의하면 여기에 이름과 연락처가 보여요"), "success")
+        if invites:
+            db.write(actions.invite_candidate, found.id, who, caller.id, now)
+            flash(gettext("메일로 초대했어요. 면접 시간을 고르면 여기에 보여요"), "success")
+        else:
+            db.write(actions.ask_candidate, found.id, who, caller.id, now)
+            flash(gettext("물어보았어요. 동의하면 여기에 이름과 연락처가 보여요"), "success")
     except Conflict as error:
         refused(error)
     return back("candidates", listing=found.id)

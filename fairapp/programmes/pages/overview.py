@@ -11,7 +11,7 @@ from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.agencies import queries as agencies
 from fairapp.errors import Conflict, Invalid, NotFound
-from fairapp.language import label
+from fairapp.language import label, say_figure
 from fairapp.outcomes.queries import with_below
 from fairapp.programmes import actions, queries, rules
 from fairapp.programmes.forms import AbsenceForm, LimitForm, ProgrammeForm
@@ -45,15 +45,15 @@ def _show(caller: Caller, agency: str, bad: tuple[int, Any] | None = None) -> An
         programmes=programmes,
         left=left,
         bad=bad,
-        count=(lambda n: n) if own else _veiled,
+        count=(lambda n: say_figure(n, "people")) if own else _veiled,
         late_rows=[(label("late", name), shown.late.get(name, 0)) for name in ("limit", "goal", "stage", "contact")],
     )
     return page, 422 if bad else 200
 
 
-def _veiled(count: int) -> str | int:
+def _veiled(count: int) -> str:
     shown = queries.veiled(count)
-    return gettext("5명 미만") if shown is None else shown
+    return gettext("5명 미만") if shown is None else say_figure(shown, "people")
 
 
 @blueprint.post("/agencies/<agency>/counsellors/<account>")

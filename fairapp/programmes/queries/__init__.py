@@ -8,7 +8,9 @@ from fairapp.programmes.queries.candidates import (
     asked_for,
     candidacies_of,
     candidates,
+    interviews_at,
     listing_for_pools,
+    meetings_offered,
     own_candidacy,
     people,
     wanted_of,
@@ -42,7 +44,7 @@ from fairapp.programmes.queries.counsellors import (
     unsettled,
     waiting,
 )
-from fairapp.programmes.queries.meetings import coming_sessions, meetings_with
+from fairapp.programmes.queries.meetings import coming_sessions, invitations_of, meetings_with
 from fairapp.programmes.queries.overview import YEAR, Overview, Placed, overview, placed, veiled
 from fairapp.programmes.queries.plans import GoalRow, attended, goals, goals_of, last_contacts, notes_of, plans_of
 from fairapp.programmes.queries.pools import (
@@ -115,11 +117,14 @@ __all__ = [
     "goals_of",
     "history",
     "holding",
+    "interviews_at",
+    "invitations_of",
     "last_contacts",
     "last_entries",
     "leads",
     "listing_for_pools",
     "lock_agency",
+    "meetings_offered",
     "meetings_with",
     "members",
     "notes_of",

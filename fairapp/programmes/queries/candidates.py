@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Consent, Profile
@@ -18,6 +18,7 @@ from fairapp.programmes.models import Candidacy, Homecoming, ListingWish, Pool
 from fairapp.programmes.queries.consents import allowed
 from fairapp.programmes.queries.pools import members
 from fairapp.programmes.rules import Fit, Person, Wanted
+from fairapp.scheduling.models import Booking, Slot
 
 MOST_LOOKED_AT = 2000  # people of one pool
 SHOWN = 30
@@ -31,6 +32,7 @@ class OpenListing:
     title: str
     title_en: str
     fair_id: int
+    booth_id: int
     employer_id: int
     agency_id: int  # that runs the fair
     openings_left: int
@@ -80,7 +82,8 @@ def listing_for_pools(session: Session, listing_id: int) -> OpenListing:
     one, wish = row.Listing, row.ListingWish
     wanted = wanted_of(one, wish)
     left = max(0, one.headcount - one.filled) if one.closed_at is None else 0
-    return OpenListing(one.id, one.title, one.title_en, one.fair_id, row.employer_id, row.agency_id, left, wanted)
+    places = one.fair_id, one.booth_id, row.employer_id, row.agency_id
+    return OpenListing(one.id, one.title, one.title_en, *places, left, wanted)
 
 
 def _pools_for(session: Session, listing: OpenListing, today: date) -> Sequence[Pool]:
@@ -157,7 +160,7 @@ def own_candidacy(session: Session, candidacy_id: int, seeker_id: int) -> Any:
 
 def _asking() -> Any:
     return (
-        select(Candidacy, Listing.title, Listing.title_en, Employer.id.label("employer_id"))
+        select(Candidacy, Listing.title, Listing.title_en, Listing.booth_id, Employer.id.label("employer_id"))
         .add_columns(Employer.name, Employer.name_en)
         .join(Listing, Listing.id == Candidacy.listing_id)
         .join(Booth, Booth.id == Listing.booth_id)
@@ -170,6 +173,30 @@ def candidacies_of(session: Session, seeker_id: int, limit: int = 30) -> Sequenc
     found = _asking().where(Candidacy.seeker_id == seeker_id, Candidacy.answered_at.is_(None))
     rows: Sequence[Any] = session.execute(found.order_by(Candidacy.id.desc()).limit(limit)).all()
     return rows
+
+
+def meetings_offered(session: Session, seeker_id: int, now: datetime, limit: int = 30) -> Sequence[Any]:
+    """Return which employers see the person at `now` because she agreed, for listings that are open, the latest first."""
+    found = (
+        _asking()
+        .join(Consent, Consent.id == Candidacy.consent_id)
+        .where(Candidacy.seeker_id == seeker_id, Candidacy.agreed.is_(True), Listing.closed_at.is_(None))
+        .where(Listing.closes_at > now, Consent.withdrawn_at.is_(None), Consent.until > now)
+    )
+    rows: Sequence[Any] = session.execute(found.order_by(Candidacy.id.desc()).limit(limit)).all()
+    return rows
+
+
+def interviews_at(session: Session, booth_id: int, seeker_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each of these people has, or had, her latest interview at the booth."""
+    found = (
+        select(Booking.seeker_id, func.max(Slot.starts_at))
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Slot.booth_id == booth_id, Booking.seeker_id.in_(set(seeker_ids)))
+        .where(Booking.status.in_(("confirmed", "completed")))
+        .group_by(Booking.seeker_id)
+    )
+    return {row[0]: row[1] for row in session.execute(found)}
 
 
 def wishes(session: Session, listing_ids: Collection[int]) -> dict[int, ListingWish]:

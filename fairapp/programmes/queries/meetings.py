@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
+from fairapp.agencies.models import Agency
 from fairapp.coaching.models import Coach
 from fairapp.fairs.models import Fair
 from fairapp.outcomes.models import Attendance
@@ -53,6 +54,24 @@ def coming_sessions(session: Session, agency_id: int, now: datetime, limit: int 
         .add_columns(taken.label("taken"), invited.label("invited"))
         .join(Fair, Fair.id == Slot.fair_id)
         .where(Slot.agency_id == agency_id, Slot.kind == "group", Slot.closed_at.is_(None), Slot.starts_at > now)
+        .order_by(Slot.starts_at, Slot.id)
+        .limit(limit)
+    )
+    return session.execute(found).all()
+
+
+def invitations_of(session: Session, seeker_id: int, now: datetime, limit: int = 20) -> Sequence[Any]:
+    """Return the coming sessions for many to which the person is invited and which she has not booked, the first first."""
+    has = select(Booking.id).where(
+        Booking.slot_id == Slot.id, Booking.seeker_id == seeker_id, Booking.status.in_(ACTIVE)
+    )
+    found = (
+        select(Slot.id, Slot.coach_id, Slot.kind, Slot.topic, Slot.starts_at, Fair.zone, Agency.name, Agency.name_en)
+        .join(SessionInvite, SessionInvite.slot_id == Slot.id)
+        .join(Fair, Fair.id == Slot.fair_id)
+        .join(Agency, Agency.id == SessionInvite.agency_id)
+        .where(SessionInvite.seeker_id == seeker_id, Slot.closed_at.is_(None), Slot.starts_at > now)
+        .where(~has.correlate(Slot).exists())
         .order_by(Slot.starts_at, Slot.id)
         .limit(limit)
     )

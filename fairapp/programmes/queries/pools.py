@@ -84,14 +84,14 @@ def _public_work(pool: Pool, agencies: Collection[int], today: date) -> Any:
 
 
 def _returnees(region: str | None) -> Any:
-    """Select who wants to come back to the agency's 시도 and lives in another one."""
+    """Select who wants to come back to the agency's 시도 and lives in another one, or abroad, which has no region."""
     area = (region or "--")[:2]
     before_from = func.coalesce(Homecoming.from_on, literal(None, Date()))
     return (
         select(Homecoming.account_id.label("seeker_id"), before_from.label("ends_on"))
         .join(Profile, Profile.account_id == Homecoming.account_id)
         .where(Homecoming.home_region >= f"{area}000", Homecoming.home_region <= f"{area}999")
-        .where(func.substr(Profile.region, 1, 2) != area)
+        .where(func.coalesce(func.substr(Profile.region, 1, 2), "") != area)
     )
 
 

@@ -48,7 +48,7 @@ WORDS: dict[str, dict[str | None, LazyString]] = {
     "enrolment": {
         "course": _l("훈련 과정"),
         "school": _l("학교"),
-        "public_work": _l("공공근로"),
+        "public_work": _l("공공근로·시 일자리"),
         "exam": _l("자격 시험"),
     },
     "enrolment_state": {"active": _l("하는 중"), "completed": _l("마침"), "dropped": _l("그만둠")},
@@ -56,7 +56,7 @@ WORDS: dict[str, dict[str | None, LazyString]] = {
     "pool_kind": {
         "trainees": _l("훈련생"),
         "graduates": _l("졸업 예정자"),
-        "public_work": _l("공공근로 참여자"),
+        "public_work": _l("공공근로 참여자·시 일자리 지원자"),
         "returnees": _l("귀향 희망자"),
         "youth": _l("청년"),
         "career_break": _l("경력 보유 여성"),
@@ -128,6 +128,7 @@ DEEDS: dict[str | None, LazyString] = {
     "listing.wish": _l("공고가 찾는 사람을 적음"),
     "candidate.asked": _l("후보에게 물음"),
     "candidate.answered": _l("후보가 답함"),
+    "candidate.invited": _l("후보를 면접에 초대함"),
     "way.back": _l("박람회 뒤의 길을 이음"),
 }
 
