@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.life import Life, Plan, plan_fair, press
 from tests.journeys.life_before import REJECTED, SILENT, announce, open_booking, say_hiring
 from tests.journeys.life_figures import check_figures
+from tests.journeys.life_way import check_way, plan_way, see_way
 
 # What is written of a meeting that took place, by its turn: in the evening, nine days later, and when the fair is
 # archived. The fourth of five says nothing until it is overdue.
@@ -19,6 +20,12 @@ FOLLOWS: tuple[dict[str, tuple[str, ...]], ...] = (
     {"evening": ("passed",), "later": ("withdrawn",)},
 )
 WRONG = 5  # of the meetings that took place, the one of which too much is written at first
+
+
+def plan(life: Life) -> None:
+    """Plan the fair, and the way to a job beside it."""
+    plan_fair(life)
+    plan_way(life)
 
 
 def is_away(seeker: int) -> bool:
@@ -245,7 +252,7 @@ def _during(minutes: int) -> Callable[[Plan], datetime]:
 
 
 ACTS: tuple[Act, ...] = (
-    ("planned", _on(-25, 9, 5), plan_fair),
+    ("planned", _on(-25, 9, 5), plan),
     ("announced", _on(-20, 10), announce),
     ("bookable", _on(-7, 10, 1), open_booking),  # what is said now lapses on the fair's morning
     ("open", _during(20), open_doors),
@@ -260,9 +267,12 @@ def tell_life(life: Life) -> dict[str, float | None]:
     life.settle(life.plan.at(-25, time(9)))
     figures: dict[str, float | None] = {}
     for name, moment, what in ACTS:
+        if name == "archived":
+            life.run(life.plan.at(40, time(9)), "tests/journeys/life_back.py")
         with life.act(moment(life.plan)):
             what(life)
             if name == "archived":
-                figures = check_figures(life)
+                see_way(life)
+                figures = check_figures(life) | check_way(life)
     assert "audit: clean" in life.run(life.plan.at(41, time(12)), "flask", "--app", "run", "audit")
     return figures

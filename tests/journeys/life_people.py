@@ -1,6 +1,6 @@
 """The people of a city before there is a fair: `life_people.py SPEC`, in the process's own (moved) time.
 
-SPEC is JSON: how many recruiters and seekers there are. They are a city centre with an organizer and an administrator, a
+SPEC is JSON: how many recruiters and seekers there are. They are a city centre with an organizer and two counsellors, a
 youth centre that takes part, and people who have registered. Everything of the fair itself is made through its pages.
 """
 
@@ -34,6 +34,8 @@ def settle(session: Session, recruiters: int, seekers: int) -> None:
 
     accounts.place_member(session, account("organizer", "윤서진"), "organizer", now, agency_id=city)
     accounts.place_member(session, account("partner", "한여름"), "organizer", now, agency_id=youth)
+    for n in (0, 1):
+        accounts.place_member(session, account(f"counsellor{n}", f"상담{n}"), "coach", now, agency_id=city)
     for n in range(recruiters):
         account(f"recruiter{n}", f"담당{n}")
     for n in range(seekers):

@@ -22,4 +22,12 @@ def test_a_fair_is_planned_held_and_archived_and_its_figures_are_those_of_the_ro
     # Of four seekers one stays away, and somebody comes unannounced. The hire that was disputed counts for nobody.
     stages = ("registered", "came", "booked", "interviewed", "passed", "offered", "hired", "started", "retained")
     assert [figures[f"funnel:{stage}"] for stage in stages] == [5, 4, 4, 3, 3, 2, 2, 2, 1]
+    # Two of the three who are counselled found a job at the fair; the third, and who came unannounced, are led back.
+    way = {
+        name: figures[name]
+        for name in ("people", "stage:1", "stage:2", "course:began", "course:placed", "course:share")
+    }
+    assert list(way.values()) == [3, 2, 1, 3, 2, 66.7]
+    assert [figures[f"way:{state}"] for state in ("handed", "waiting", "offered", "refused")] == [1, 0, 1, 0]
+    assert [figures[f"pool:{kind}"] for kind in ("youth", "career_break", "age_50_plus", "open")] == [1, 0, 0, 1]
     assert (figures["seeker_absence"], figures["host_absence"], figures["cost_per_hire"]) == (25.0, 12.5, 4_500_000)
