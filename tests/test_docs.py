@@ -34,6 +34,18 @@ def test_links_and_files_named_are_there(page: str) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_every_row_of_the_articles_is_a_journey_that_the_table_names() -> None:
+    table = (ROOT / "docs/articles.md").read_text("utf-8")
+    told = {(row, name) for rows, name in re.findall(r"^\| ([DS\d, ]+) \|.*`(\w+\.py)` \|$", table, re.MULTILINE)
+            for row in rows.split(", ")}  # fmt: skip
+    found = set()
+    for path in (ROOT / "tests/journeys").glob("test_*.py"):
+        for rows in re.findall(r"^def test((?:_[ds]\d+)+)_", path.read_text("utf-8"), re.MULTILINE):
+            found |= {(row.upper(), path.name) for row in rows.split("_")[1:]}
+    assert found == told
+    assert sorted(row for row, _ in told) == sorted([f"D{n}" for n in range(1, 11)] + [f"S{n}" for n in range(1, 12)])
+
+
 def test_the_contract_s_calls_are_all_described(app: Flask) -> None:
     paths = openapi.document()["paths"]
     wanted = {
