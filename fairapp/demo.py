@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fairapp import clock, db, demo_people
+from fairapp import clock, db, demo_network, demo_people
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import rules as account_rules
 from fairapp.agencies import actions as agencies
@@ -51,6 +51,8 @@ def build(database: db.Database, size: Size, now: datetime) -> None:
     write(_listings, fair_id, size.listings, staff["organizer"], began, now)
     write(booths.confirm_intent, write(_booth_ids, fair_id), now, fair_id=fair_id)
     demo_people.populate(database, fair_id, own, size, password, now)
+    demo_network.build(database, fair_id, own, staff, password, now)
+    demo_people.offer_hours(database, fair_id, now)
     demo_people.live_through(database, fair_id, staff["organizer"], now)
 
 
@@ -227,7 +229,7 @@ def _listing_fields(
 
 def greeting(seekers: int) -> str:
     """Return what the command prints: who can sign in, and how."""
-    one_word = ("seeker", "seeker2", "recruiter", "coach", "organizer", "admin")
+    one_word = ("seeker", "seeker2", "recruiter", "coach", "organizer", "admin", "partner", "youth")
     lines = [f"  {word}@demo.example" for word in one_word]
     lines.append(f"  seeker001@demo.example … seeker{seekers:03d}@demo.example")
     return "\n".join(["demo fair: /fairs/demo", f"password of every account: {PASSWORD}", *lines])

@@ -70,14 +70,18 @@ def booths_by_employer(session: Session, fair_id: int) -> dict[str, int]:
 def populate(
     database: db.Database, fair_id: int, agencies: Sequence[int], size: Size, password: str, now: datetime
 ) -> None:
-    """Make who is missing, the coaches for these agencies in turn, and everybody's hours today and tomorrow."""
+    """Make who is missing, the coaches for these agencies in turn."""
     before = now - timedelta(days=1)
     database.write(_recruiters, fair_id, size.recruiters, password, before)
     database.write(_coaches, fair_id, agencies, password, before)
     for first in range(0, size.seekers + 2, 200):  # some at a time: others may want to write in between
         database.write(_seekers, first, min(first + 200, size.seekers + 2), password, before)
+
+
+def offer_hours(database: db.Database, fair_id: int, now: datetime) -> None:
+    """Offer everybody's hours today and tomorrow, those that are missing."""
     for slot_hours in database.write(_hours, fair_id, now):
-        database.write(scheduling.open_slots, *slot_hours, before)
+        database.write(scheduling.open_slots, *slot_hours, now - timedelta(days=1))
 
 
 def _recruiters(session: Session, fair_id: int, count: int, password: str, now: datetime) -> None:

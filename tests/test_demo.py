@@ -29,7 +29,7 @@ def test_demo_coaches_join_the_demos_own_agencies(app: Flask) -> None:
     db.of(app).write(lambda s: [factories.make_agency(s).id for _ in range(2)])
     demo.build(db.of(app), SMALL, NOW)
     own = select(Agency.slug).join(Coach, Coach.agency_id == Agency.id).distinct().order_by(Agency.slug)
-    assert found(app, own) == [("daegu-onestop",), ("dalseo",)]
+    assert found(app, own) == [("daegu-onestop",), ("dalseo",), ("demo-youth",)]
 
 
 def test_an_ended_demo_fair_is_moved_to_today_as_long_as_it_ever_was(app: Flask) -> None:
