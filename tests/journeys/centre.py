@@ -2,9 +2,8 @@
 
 import csv
 import io
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,9 +17,9 @@ from fairapp.fairs import actions as fairs
 from fairapp.scheduling import actions as scheduling
 from tests import factories
 from tests.conftest import settings_for
-from tests.journeys.story import PASSWORD, People, Place
+from tests.journeys.acts import Acts
+from tests.journeys.story import PASSWORD, People
 from tests.servers import MailServer
-from tests.servers.app import serve
 
 HASHED = hash_password(PASSWORD)
 ZONE = "Asia/Seoul"
@@ -35,8 +34,8 @@ def seoul(text: str) -> datetime:
 class Centre:
     """A database that is served now and then; everybody's address is `name@centre.example`."""
 
-    def __init__(self, database: db.Database, url: str, browser: Browser, mail: MailServer) -> None:
-        self.database, self.url, self.browser, self.mail = database, url, browser, mail
+    def __init__(self, database: db.Database, acts: Acts) -> None:
+        self.database, self.acts = database, acts
         self.agency, self.organizer = database.write(self._begin)
 
     def _begin(self, session: Session) -> tuple[int, int]:
@@ -69,16 +68,9 @@ class Centre:
         """Run the action in a transaction of its own."""
         return self.database.write(action, *args)
 
-    @contextmanager
-    def at(self, moment: datetime) -> Iterator[People]:
-        """Serve the centre from that moment on and give the browsers of its people, until the block ends."""
-        env = {"DATABASE_URL": self.url, "FAIRAPP_ENV": "development", "MAIL_URL": self.mail.url, "RATE_LIMITS": "off"}
-        with serve([sys.executable, "-m", "tests.moved", moment.isoformat(), "run.py"], env) as server:
-            people = People(self.browser, Place(server.url, "", "", 0, 0, "", "organizer@centre.example"), self.mail)
-            try:
-                yield people
-            finally:
-                people.close()
+    def at(self, moment: datetime) -> AbstractContextManager[People]:
+        """Serve the centre from that moment on."""
+        return self.acts.at(moment)
 
     def is_sound(self) -> None:
         """See that the audit finds nothing."""
@@ -95,7 +87,7 @@ def founded(
     made = create_app(settings_for(url))
     with made.app_context():
         try:
-            yield Centre(db.of(made), url, browser, mail)
+            yield Centre(db.of(made), Acts(url, browser, mail, "organizer@centre.example"))
         finally:
             db.of(made).close()
 

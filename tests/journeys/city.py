@@ -1,13 +1,11 @@
 """A city's job centre with a district office, a desk for the young and a body of taxi firms, and the people of its stories."""
 
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -18,9 +16,8 @@ from fairapp.outcomes import rules as outcomes
 from fairapp.scheduling.models import Booking, Slot
 from tests import factories
 from tests.factories import NOW
-from tests.journeys.story import PASSWORD, People, Place
-from tests.servers import MailServer
-from tests.servers.app import serve
+from tests.journeys.acts import Acts
+from tests.journeys.story import PASSWORD, People
 
 HASHED = hash_password(PASSWORD)
 TODAY = clock.local(NOW, "Asia/Seoul").date()
@@ -32,21 +29,12 @@ class City:
     """Ids of what the stories need; who is in it signs in as NAME@city.example."""
 
     database: db.Database
-    url: str
-    browser: Browser
-    mail: MailServer
+    acts: Acts
     ids: dict[str, int] = field(default_factory=dict)
 
-    @contextmanager
-    def at(self, moment: datetime = NOW, **settings: str) -> Iterator[People]:
-        """Serve the city at that moment."""
-        env = {"DATABASE_URL": self.url, "FAIRAPP_ENV": "development", "MAIL_URL": self.mail.url, "RATE_LIMITS": "off"}
-        with serve([sys.executable, "-m", "tests.moved", moment.isoformat(), "run.py"], env | settings) as server:
-            people = People(self.browser, Place(server.url, "city", "", 0, 0, "", ""), self.mail)
-            try:
-                yield people
-            finally:
-                people.close()
+    def at(self, moment: datetime = NOW, **settings: str) -> AbstractContextManager[People]:
+        """Serve the city from that moment on."""
+        return self.acts.at(moment, **settings)
 
     def begins(self, booking: int) -> datetime:
         """Return when a meeting begins."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.life import DESK, Life, press
+from tests.journeys.life import Life, press
+from tests.journeys.story import DESK
 from tests.journeys.test_way import agrees_to_plan, makes_a_course, moves, notes, opens, sets_goal
 
 SCRIPT = Path(__file__).with_suffix(".sql")

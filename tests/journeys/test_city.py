@@ -11,9 +11,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fairapp import create_app, db
+from fairapp.accounts.models import Account
+from fairapp.agencies.models import Agency
 from fairapp.outcomes.models import Outcome
 from tests import factories
 from tests.conftest import settings_for
+from tests.journeys.acts import Acts
 from tests.journeys.city import City, build, chosen, marks_present, person, row_of, staff, who
 from tests.journeys.story import DESK
 from tests.outcomes.year import People as Counts
@@ -29,7 +32,7 @@ def city(sqlite_url: str, browser: Browser, mail: MailServer) -> Iterator[City]:
     """Return the city in a database that is served later."""
     made = create_app(settings_for(sqlite_url))
     with made.app_context():
-        found = City(db.of(made), sqlite_url, browser, mail)
+        found = City(db.of(made), Acts(sqlite_url, browser, mail))
         build(found)
         yield found
         db.of(made).close()
@@ -51,7 +54,7 @@ def test_d5_the_results_of_a_year_against_the_former_operator(city: City) -> Non
         ):
             fair = make_year_fair(session, first, days, agency, slug=slug, name=f"{slug} 상시 채용")
             populate(session, *fair, counts)
-        chief = session.query(factories.Account).filter_by(email=who("chief")).one()
+        chief = session.query(Account).filter_by(email=who("chief")).one()
         factories.make_membership(session, account_id=chief.id, role="organizer", agency_id=former.id)
 
     city.database.write(fill)
@@ -97,7 +100,7 @@ def _centres(session: Session, parent: int) -> None:
         "cafe",
         "카페지기",
         "organizer",
-        agency_id=session.query(factories.Agency).filter_by(slug="cafe").one().id,
+        agency_id=session.query(Agency).filter_by(slug="cafe").one().id,
     )
 
 

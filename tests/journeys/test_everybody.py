@@ -11,6 +11,7 @@ from fairapp import create_app, db
 from fairapp.booths.models import Booth
 from tests import factories
 from tests.conftest import settings_for
+from tests.journeys.acts import Acts
 from tests.journeys.city import City, booth, build, chosen, marks_present, person, row_of, staff, who
 from tests.journeys.life_days import write
 from tests.journeys.story import DESK, PHONE
@@ -29,7 +30,7 @@ def city(sqlite_url: str, browser: Browser, mail: MailServer) -> Iterator[City]:
     """Return the city with two booths that hire, of which one keeps its places for career-break women."""
     made = create_app(settings_for(sqlite_url))
     with made.app_context():
-        found = City(db.of(made), sqlite_url, browser, mail)
+        found = City(db.of(made), Acts(sqlite_url, browser, mail))
         build(found)
         found.ids |= found.database.write(_fill, found.ids)
         yield found

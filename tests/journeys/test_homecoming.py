@@ -17,8 +17,9 @@ from fairapp.scheduling.models import Slot
 from tests import factories
 from tests.conftest import settings_for
 from tests.factories import NOW
+from tests.journeys.acts import Acts
 from tests.journeys.story import DESK, Place, exported, report
-from tests.journeys.way import Acts, Centre, make_person
+from tests.journeys.way import Centre, make_person
 from tests.servers import MailServer
 
 RETURNEE, RECRUITER, ORGANIZER = "returnee@way.example", "recruiter@way.example", "organizer@way.example"

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from fairapp import create_app, db
 from tests.conftest import settings_for
+from tests.journeys.acts import Acts
 from tests.journeys.city import City, booth, build, person, who
 from tests.journeys.story import DESK
 from tests.journeys.test_one_stop import makes_source, sends, uploads
@@ -30,7 +31,7 @@ def city(sqlite_url: str, browser: Browser, mail: MailServer) -> Iterator[City]:
     """Return the city in a database that is served later."""
     made = create_app(settings_for(sqlite_url))
     with made.app_context():
-        found = City(db.of(made), sqlite_url, browser, mail)
+        found = City(db.of(made), Acts(sqlite_url, browser, mail))
         build(found)
         yield found
         db.of(made).close()

@@ -13,10 +13,11 @@ from fairapp import audit, create_app, db
 from tests import factories
 from tests.conftest import settings_for
 from tests.factories import NOW
+from tests.journeys.acts import Acts
 from tests.journeys.story import DESK
 from tests.journeys.test_one_stop import sends
 from tests.journeys.test_way import agrees_to_plan, opens, refers, sets_goal
-from tests.journeys.way import Acts, Centre, day, make_person
+from tests.journeys.way import Centre, day, make_person
 from tests.partners.network import agree
 from tests.servers import MailServer
 

@@ -21,10 +21,11 @@ from fairapp.visits.rules import Day, Hours
 from tests import factories
 from tests.conftest import settings_for
 from tests.factories import NOW
+from tests.journeys.acts import Acts
 from tests.journeys.story import DESK
 from tests.journeys.test_pools import makes_a_pool
 from tests.journeys.test_way import applies, opens, sets_goal
-from tests.journeys.way import Acts, Centre, day
+from tests.journeys.way import Centre, day
 from tests.servers import MailServer
 
 SEEKER, COUNSELLOR, ORGANIZER = "seeker@way.example", "counsellor1@way.example", "organizer@way.example"

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,10 +15,10 @@ from fairapp import audit, create_app, db
 from fairapp.scheduling.models import Booking, Slot
 from tests.conftest import settings_for
 from tests.factories import NOW
-from tests.journeys.story import DESK, People, Place
+from tests.journeys.acts import Acts
+from tests.journeys.story import DESK
 from tests.journeys.visiting import OPEN_IN, TODAY, City, sites
 from tests.servers import MailServer
-from tests.servers.app import serve
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def city(tmp_path: Path, sqlite_url: str) -> Iterator[City]:
     with made.app_context():
         yield City(db.of(made))
         db.of(made).close()
-
-
-def moved_server(url: str, at: str, mail: MailServer) -> object:
-    """Serve the database at another time."""
-    env = {"DATABASE_URL": url, "FAIRAPP_ENV": "development", "MAIL_URL": mail.url, "RATE_LIMITS": "off"}
-    return serve([sys.executable, "-m", "tests.moved", at, "run.py"], env)
 
 
 def when(city: City, booking: int) -> datetime:
@@ -107,22 +100,13 @@ def test_s8_visiting_centres_where_young_people_are(
     city: City, sqlite_url: str, browser: Browser, mail: MailServer
 ) -> None:
     assert Counter(kind for kind, *_ in sites()) == {"district": 27, "campus": 10, "cafe": 3, "video": 1}
-    people = None
-    try:
-        with moved_server(sqlite_url, NOW.isoformat(), mail) as server:  # type: ignore[attr-defined]
-            place = Place(server.url, "visiting", "", 0, city.post, "", "organizer@visiting.example.kr")
-            people = People(browser, place, mail)
-            plans_the_coachs_day(people.person(place.organizer, DESK))
-            visit, booking = books_at_her_campus(people.person("student@visiting.example.kr"))
-            people.close()
-        with moved_server(sqlite_url, when(city, booking).isoformat(), mail) as server:  # type: ignore[attr-defined]
-            place = Place(server.url, "visiting", "", 0, city.post, "", "organizer@visiting.example.kr")
-            people = People(browser, place, mail)
-            comes_and_is_marked(people.person("coach@visiting.example.kr"), visit, booking)
-            grown, rows = counts(people.person(place.organizer, DESK))
-    finally:
-        if people is not None:
-            people.close()
+    acts = Acts(sqlite_url, browser, mail)
+    with acts.at(NOW) as people:
+        plans_the_coachs_day(people.person("organizer@visiting.example.kr", DESK))
+        visit, booking = books_at_her_campus(people.person("student@visiting.example.kr"))
+    with acts.at(when(city, booking)) as people:
+        comes_and_is_marked(people.person("coach@visiting.example.kr"), visit, booking)
+        grown, rows = counts(people.person("organizer@visiting.example.kr", DESK))
     assert [count for _, count in grown[:4]] == [str(one) for one in OPEN_IN]
     assert (grown[0][0], grown[3][0]) == ("2026-08", "2026-11")
     assert (grown[0][1], grown[3][1]) == ("28", "41")

@@ -11,8 +11,9 @@ from fairapp import audit, create_app, db
 from fairapp.programmes import actions as programmes
 from tests.conftest import settings_for
 from tests.factories import NOW
+from tests.journeys.acts import Acts
 from tests.journeys.story import DESK, People
-from tests.journeys.way import COUNSELLORS, Acts, Centre, day, fill_year
+from tests.journeys.way import COUNSELLORS, Centre, day, fill_year
 from tests.servers import MailServer
 
 SEEKER, COUNSELLOR, ORGANIZER = "seeker@way.example", "counsellor1@way.example", "organizer@way.example"

@@ -1,11 +1,8 @@
 """A job centre on the way to jobs: 21 counsellors, a year's course of 1,260 people, an employer's open listing, a seeker."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from playwright.sync_api import Browser
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
@@ -16,10 +13,7 @@ from fairapp.programmes.models import Participation, StageStep
 from fairapp.scheduling.models import Resource
 from tests import factories
 from tests.factories import NOW
-from tests.journeys.life import moved
-from tests.journeys.story import PASSWORD, People, Place
-from tests.servers import MailServer
-from tests.servers.app import serve
+from tests.journeys.story import PASSWORD
 
 HASHED = hash_password(PASSWORD)
 COUNSELLORS, BEGAN, PLACED = 21, 1260, 775  # 61.5 % of a year's people
@@ -89,24 +83,6 @@ def fill_year(session: Session, programme: int, agency: int, counsellors: list[i
         )
     session.execute(insert(Participation), ways)
     session.execute(insert(StageStep), steps)
-
-
-class Acts:
-    """The times of a story: its database is served from each of them on."""
-
-    def __init__(self, url: str, browser: Browser, mail: MailServer) -> None:
-        self.browser, self.mail = browser, mail
-        self.env = {"DATABASE_URL": url, "FAIRAPP_ENV": "development", "MAIL_URL": mail.url, "RATE_LIMITS": "off"}
-
-    @contextmanager
-    def at(self, moment: datetime) -> Iterator[People]:
-        """Serve at that moment, and give the browsers of the people."""
-        with serve(moved(moment, "run.py"), self.env) as server:
-            people = People(self.browser, Place(server.url, "way", "", 0, 0, "", ""), self.mail)
-            try:
-                yield people
-            finally:
-                people.close()
 
 
 def day(moment: datetime, days: int = 0) -> date:
