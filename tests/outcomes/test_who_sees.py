@@ -17,6 +17,7 @@ from tests.factories import NOW
 from tests.outcomes.cast import Cast
 from tests.walking import Walk, addresses, begin, seen, told_back, ways
 
+pytestmark = pytest.mark.timeout(300)  # each asks every route as every role
 ROW = re.compile(r"^\| `([\w.]+)` \| ([\w ,]+) \| ([\w, -]+) \| (consent|service) \|", re.MULTILINE)
 Shown = set[tuple[str, str, str]]  # role, route, kind
 
