@@ -84,6 +84,7 @@ def test_from_contesting_to_the_answer_on_the_pages(scene: Scene) -> None:
     assert answered.location == f"/agencies/{school}/corrections"
     page = person.get("/me/told").text
     assert "고쳤어요" in page
+    assert "고친 값" in page
     assert RIGHT in official.get(f"/agencies/{city}/people/{scene.person}").text
     assert "본인이 틀리다고 했어요" not in official.get(f"/agencies/{city}/people/{scene.person}").text
     after = official.get(f"/agencies/{city}/corrections/1").text
