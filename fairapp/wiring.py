@@ -39,6 +39,7 @@ from fairapp.outcomes import actions as outcomes
 from fairapp.outcomes import pushes as outcome_pushes
 from fairapp.outcomes import queries as outcome_queries
 from fairapp.partners import actions as partners
+from fairapp.partners import pushes as partner_pushes
 from fairapp.partners import queries as partner_queries
 from fairapp.partners.rules import is_use_to_be_noted
 from fairapp.programmes import actions as programmes
@@ -95,6 +96,7 @@ def _rights(app: Flask) -> None:
         partner_files=partners.forget_files,
         refused_rows=partners.forget_refused,
         partner_records=partners.forget_records,
+        corrections=partners.forget_corrections,
         disputes=lambda session, before: (
             booths.forget_reports(session, before) or outcomes.forget_disputes(session, before)
         ),
@@ -134,7 +136,7 @@ def connect(app: Flask) -> None:
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
     mail.renderers.update(booth_pushes.LETTERS | interview_pushes.LETTERS | outcome_pushes.LETTERS)
-    mail.renderers.update(programme_pushes.LETTERS)
+    mail.renderers.update(partner_pushes.LETTERS | programme_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]
     fair_queries.counters.update(
@@ -154,6 +156,7 @@ def connect(app: Flask) -> None:
     resource_ids[:] = [scheduling_queries.resources_of]
     _rights(app)
     partners.after_join[:] = [programmes.take_in]
+    partners.after_correction[:] = [programmes.follow_correction]
     partners.without_consent[:] = [programmes.ask_those]
     programme_queries.partner_agencies[:] = [givers_of_trainees]
     guards.partners_by_key[:] = [partner_by_key]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.actions import give_consent
 from fairapp.partners import actions as partners
 from fairapp.partners.models import Record, RecordVersion
-from fairapp.partners.rules import SourceFields
+from fairapp.partners.rules import Contest, SourceFields, fingerprint
 from fairapp.programmes import actions
 from fairapp.programmes.rules import PoolFields
 from tests.factories import NOW
@@ -51,3 +51,5 @@ def _tell(session: Session, cast: Cast, who: int, name: str, mail: str, phone: s
     session.execute(insert(RecordVersion).values(old))
     stated = NOW.date() - timedelta(days=1)
     give_consent(session, who, None, cast.agency, "joining", NOW + MONTH, NOW, way="partner", stated_on=stated)
+    seen = fingerprint(made, "birth_date", "1991-02-03")
+    partners.contest(session, who, made, Contest("birth_date", "1991-02-04", f"{word}-appeal", seen), NOW)

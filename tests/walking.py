@@ -50,7 +50,22 @@ ASKED: Mapping[str, list[str]] = {
 LEFT_OUT = {"static"}
 # Parts of addresses of which the first there is will do.
 FIRSTS = (
-    *("agreement", "ask", "candidacy", "case", "draw", "job", "pool", "programme", "referral", "run", "site", "source"),
+    *(
+        "agreement",
+        "ask",
+        "candidacy",
+        "case",
+        "correction",
+        "draw",
+        "job",
+        "pool",
+        "programme",
+        "record",
+        "referral",
+        "run",
+        "site",
+        "source",
+    ),
     *("stop", "visit", "webhook"),
     # of ways that change something
     *("appeal", "block", "delivery", "dispute", "duty", "goal", "merge", "offer", "order", "outcome", "pair", "plan"),
@@ -123,6 +138,7 @@ def values_of(walk: Walk, role: str) -> dict[str, list[str]]:
         "coach": [cast.coach],
         "consent": list(range(1, 9)),
         "employer": [cast.employer],
+        "field": ["birth_date"],
         "entry": [canary.line_entry],
         "fair": [cast.fair],
         "file": [f"{kind}.{form}" for kind in outcomes.KINDS for form in outcomes.FORMATS] + ["1"],

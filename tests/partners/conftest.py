@@ -1,9 +1,10 @@
 """The cast, for the tests of partners."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 from fairapp import db
 from fairapp.accounts.models import Account, secret_hash
 from fairapp.booths.models import Booth
-from fairapp.partners import actions, jobs, rules
+from fairapp.partners import actions, jobs, queries, rules
 from tests.casting import Cast, at_now, make_cast
 from tests.factories import NOW
+from tests.partners.contesting import Scene, make_scene
 from tests.partners.network import make_network
 
 __all__ = ["at_now"]
@@ -59,3 +61,12 @@ def published(now: Any = NOW) -> int:
 def network(app: Flask) -> dict[str, Any]:
     """Return a training institute and a city centre that agreed on sharing, on SQLite."""
     return make_network(app)
+
+
+@pytest.fixture
+def scene_on_both(app_on_both: Flask) -> Iterator[Scene]:
+    """Return who contests a value, at NOW, on SQLite and on PostgreSQL; the audit finds nothing wrong in it afterwards."""
+    with time_machine.travel(NOW, tick=False):
+        made = make_scene(app_on_both)
+        yield made
+        assert made.read(lambda session: list(queries.breaches(session))) == []

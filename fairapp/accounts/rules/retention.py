@@ -75,6 +75,14 @@ CLOCKS: tuple[Clock, ...] = (
         _l("빠진 때"),
         _NEEDED,
     ),
+    Clock(
+        "corrections",
+        _l("기관이 알려 준 값이 틀리다고 한 글과 답"),
+        _l("답하고 다투기"),
+        timedelta(days=365),
+        _l("답한 때"),
+        _NEEDED,
+    ),
     Clock("exports", _l("내려받을 명단 파일"), _l("운영 기관의 보고"), timedelta(days=1), _l("만든 때"), _NEEDED),
     Clock("own_data", _l("내 정보 파일"), _l("내려받기"), timedelta(days=7), _l("만든 때"), _NEEDED),
 )

@@ -1,6 +1,15 @@
 """Writes of what partners send."""
 
 from fairapp.partners.actions.changes import begin_fairs, compared, forget_changes, publish
+from fairapp.partners.actions.corrections import (
+    after_correction,
+    answer,
+    contest,
+    drop_moved,
+    forget_corrections,
+    take_back,
+    warn,
+)
 from fairapp.partners.actions.erasing import erase_person, forget_records
 from fairapp.partners.actions.hooks import (
     claim_deliveries,
@@ -48,7 +57,9 @@ from fairapp.partners.actions.sources import (
 __all__ = [
     "Claimed",
     "Engaged",
+    "after_correction",
     "after_join",
+    "answer",
     "begin_fairs",
     "begin_fetch",
     "bring_in",
@@ -59,15 +70,18 @@ __all__ = [
     "claim",
     "claim_deliveries",
     "compared",
+    "contest",
     "day_of",
     "decide_pair",
     "drop",
+    "drop_moved",
     "end_source",
     "erase_person",
     "fail",
     "fair_of",
     "finish",
     "forget_changes",
+    "forget_corrections",
     "forget_deliveries",
     "forget_files",
     "forget_records",
@@ -99,7 +113,9 @@ __all__ = [
     "rows_of",
     "send_again",
     "send_test",
+    "take_back",
     "undo_merge",
     "values_of",
+    "warn",
     "without_consent",
 ]

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts import actions as accounts
 from fairapp.accounts.models import Account, Profile
-from fairapp.partners.actions.records import grave
+from fairapp.partners.actions.corrections import erase_corrections
+from fairapp.partners.actions.records import GRAVE, grave
 from fairapp.partners.actions.runs import MOST_FORGOTTEN
-from fairapp.partners.models import ImportRun, Merge, Record, RecordVersion
+from fairapp.partners.models import Correction, ImportRun, Merge, Record, RecordVersion
 
 
 def erase_person(session: Session, account_id: int, now: datetime) -> None:
@@ -18,6 +19,7 @@ def erase_person(session: Session, account_id: int, now: datetime) -> None:
     _forget_refused(session, account_id)
     mine = select(Record.id).where(Record.account_id == account_id)
     session.execute(delete(RecordVersion).where(RecordVersion.record_id.in_(mine)))
+    erase_corrections(session, account_id, mine)
     for row in session.execute(select(Record.id, Record.own_id).where(Record.account_id == account_id)).all():
         blank: dict[str, Any] = {
             "own_id": grave(row.own_id),
@@ -53,8 +55,9 @@ def _forget_refused(session: Session, account_id: int) -> None:
 
 def forget_records(session: Session, before: datetime) -> int:
     """Delete some records of people who left a partner's list before then, with what they told before; 0 at the end."""
-    left = Record.gone_at < before, Record.name != ""
+    left = Record.gone_at < before, ~Record.own_id.startswith(GRAVE)
     ids = session.scalars(select(Record.id).where(*left).order_by(Record.id).limit(MOST_FORGOTTEN)).all()
     session.execute(delete(RecordVersion).where(RecordVersion.record_id.in_(ids)))
+    session.execute(delete(Correction).where(Correction.record_id.in_(ids)))
     session.execute(delete(Record).where(Record.id.in_(ids)))
     return len(ids)

@@ -18,8 +18,8 @@ from fairapp.accounts import queries as accounts
 from fairapp.accounts.models import Account, Consent
 from fairapp.errors import Conflict, NotFound
 from fairapp.partners import queries
-from fairapp.partners.actions import joining
-from fairapp.partners.models import Merge, Pair, Record
+from fairapp.partners.actions import corrections, joining
+from fairapp.partners.models import Correction, Merge, Pair, Record
 
 # Filled by later domains: move rows from one account to another and return their ids; with ids given, only those.
 Mover = Callable[[Session, int, int, Collection[int] | None], Sequence[int]]
@@ -90,6 +90,7 @@ def undo_merge(session: Session, merge_id: int, by: int | None, now: datetime) -
         raise NotFound
     for name, move in _movers().items():
         move(session, row.kept_id, row.absorbed_id, row.moved.get(name, []))
+    corrections.drop_moved(session, row.moved.get("record", []), now)
     email = row.moved.get("email")
     if email and row.moved.get("email_of_kept"):
         session.execute(update(Account).where(Account.id == row.kept_id, Account.email == email).values(email=None))
@@ -141,6 +142,10 @@ def _move_consents(session: Session, source: int, target: int, ids: Collection[i
     return _move(session, Consent.id, Consent.seeker_id, source, target, ids)
 
 
+def _move_corrections(session: Session, source: int, target: int, ids: Collection[int] | None) -> Sequence[int]:
+    return _move(session, Correction.id, Correction.account_id, source, target, ids)
+
+
 def _move(
     session: Session, key: Any, column: Any, source: int, target: int, ids: Collection[int] | None
 ) -> Sequence[int]:
@@ -153,7 +158,7 @@ def _move(
 
 
 def _movers() -> Mapping[str, Mover]:
-    return {"record": _move_records, "consent": _move_consents, **movers}
+    return {"record": _move_records, "consent": _move_consents, "correction": _move_corrections, **movers}
 
 
 def merge_sure(write: Callable[..., Any], read: Callable[[], AbstractContextManager[Session]], now: datetime) -> int:

@@ -1,6 +1,6 @@
 """Partners' rows about people are written down as they came. Whom each is about is found afterwards, by the joining."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -16,14 +16,15 @@ from fairapp.partners import queries
 from fairapp.partners.actions import joining
 from fairapp.partners.models import Record, RecordVersion
 from fairapp.partners.queries import SourceFacts
-from fairapp.partners.rules import PersonRow, consented_on
+from fairapp.partners.rules import COLUMNS, PersonRow, Settled, as_columns, consented_on, settled_told
 
+GRAVE = "×"  # before what stands for the number of somebody who was erased
 KEPT = ("name", "name_key", "email", "phone", "birth_date", "values", "said_on", "consented_on")
 
 
 def grave(own_id: str) -> str:
     """Return what stands for the number of a person whose data were erased: she is not brought back by the next file."""
-    return f"×{sha256(own_id.encode()).hexdigest()[:40]}"
+    return f"{GRAVE}{sha256(own_id.encode()).hexdigest()[:40]}"
 
 
 def import_people(
@@ -31,10 +32,7 @@ def import_people(
 ) -> Report:
     """Write these rows as records of the source and return what became of each; the same row again changes nothing."""
     report = Report()
-    numbers = [draft.fields.own_id for draft in drafts]
-    wanted = [*numbers, *map(grave, numbers)]
-    found = select(Record).where(Record.source_id == source.id, Record.own_id.in_(wanted))
-    known = {row.own_id: row for row in session.scalars(found)}
+    known, settled = _known(session, source.id, [draft.fields.own_id for draft in drafts])
     new: list[dict[str, Any]] = []
     touched: list[int] = []
     changed: list[int] = []
@@ -47,6 +45,8 @@ def import_people(
             continue
         values = _values(draft.fields, source, delivered_on)
         row, gone = known.get(draft.fields.own_id), known.get(grave(draft.fields.own_id))
+        if row is not None:
+            values = _with_settled(row.id, values, settled.get(row.id, ()))
         if row is not None and draft.fields.consented_on is None and values["consented_on"]:
             # A yes without a day counts from when it was first said, not anew with each list.
             values["consented_on"] = row.consented_on or values["consented_on"]
@@ -71,6 +71,19 @@ def import_people(
     return report
 
 
+def _known(
+    session: Session, source_id: int, numbers: Sequence[str]
+) -> tuple[dict[str, Record], Mapping[int, Sequence[Settled]]]:
+    """Return the records of these numbers and of who was erased, and what was settled of their values.
+
+    The rows are locked: an answer to a contested value is in force for the whole of this list, or waits for it.
+    """
+    wanted = [*numbers, *map(grave, numbers)]
+    found = select(Record).where(Record.source_id == source_id, Record.own_id.in_(wanted))
+    known = {row.own_id: row for row in session.scalars(found.order_by(Record.id).with_for_update())}
+    return known, queries.settled_of(session, [row.id for row in known.values()])
+
+
 def _insert(session: Session, new: Sequence[dict[str, Any]], now: datetime) -> None:
     """Write new records. The same list may be brought in twice at once: its number is the row's, whoever comes first."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -91,6 +104,14 @@ def _values(row: PersonRow, source: SourceFacts, delivered_on: date) -> dict[str
             source.consent, source.consented_on, row.consented, row.consented_on, row.said_on or delivered_on
         ),
     }
+
+
+def _with_settled(record_id: int, values: dict[str, Any], settled: Sequence[Settled]) -> dict[str, Any]:
+    """Return what a list tells without what its person had put right or deleted."""
+    if not settled:
+        return values
+    told = {name: values[name] for name in COLUMNS} | values["values"]
+    return values | as_columns(settled_told(record_id, told, settled))
 
 
 def _same(row: Record, values: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Timed work with partners' data."""
 
 from fairapp.partners.jobs.changes import compare, compare_fair, forget_changes, publish
+from fairapp.partners.jobs.corrections import warn_of_corrections
 from fairapp.partners.jobs.fetching import fetch_sources
 from fairapp.partners.jobs.incoming import bring_in, join
 from fairapp.partners.jobs.sending import deliver, forget_deliveries
@@ -15,4 +16,5 @@ __all__ = [
     "forget_deliveries",
     "join",
     "publish",
+    "warn_of_corrections",
 ]

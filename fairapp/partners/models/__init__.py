@@ -1,6 +1,7 @@
 """Tables of joining and sharing."""
 
 from fairapp.partners.models.changes import Change, ChangeCounter, FairRead, PublicListing
+from fairapp.partners.models.corrections import Correction
 from fairapp.partners.models.hooks import TOPICS, Delivery, Webhook
 from fairapp.partners.models.incoming import ColumnMap, DataSource, ImportRun
 from fairapp.partners.models.keys import SCOPES, ApiKey
@@ -13,6 +14,7 @@ __all__ = [
     "Change",
     "ChangeCounter",
     "ColumnMap",
+    "Correction",
     "DataSource",
     "Delivery",
     "FairRead",

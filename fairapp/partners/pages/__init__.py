@@ -1,10 +1,11 @@
 """The pages of partners: sources, their imports, and the people of whom they tell."""
 
-from fairapp.partners.pages import feeds, hooks, keys, people, runs, sitemap, sources
+from fairapp.partners.pages import corrections, feeds, hooks, keys, people, runs, sitemap, sources, told
 from fairapp.partners.pages.base import blueprint
 
 __all__ = [
     "blueprint",
+    "corrections",
     "feeds",
     "hooks",
     "keys",
@@ -12,4 +13,5 @@ __all__ = [
     "runs",
     "sitemap",
     "sources",
+    "told",
 ]

@@ -31,6 +31,15 @@ def own_agency(caller: Caller, agency: str) -> AgencyFacts:
     return found
 
 
+def people_agency(caller: Caller, agency: str) -> AgencyFacts:
+    """Return an agency whose people's data the caller may have to do with; NotFound for anybody else, admins too."""
+    with db.read() as session:
+        found = _agency(session, agency)
+    if found.id not in caller.organizes_for:
+        raise NotFound
+    return found
+
+
 def _agency(session: Session, agency: str) -> AgencyFacts:
     found = get_agency(session, number(agency))
     if found is None:

@@ -1,6 +1,6 @@
 """People of whom partners told an agency: who they are, what is told of them by whom and when; likely pairs; merges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,41 +14,33 @@ from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
 from fairapp.accounts.queries import ProfileFacts
 from fairapp.agencies import queries as agencies
-from fairapp.agencies.queries import AgencyFacts
 from fairapp.agencies.rules import ZONE
 from fairapp.errors import NotFound
 from fairapp.partners import actions, queries
-from fairapp.partners.pages.base import blueprint, show_private
-from fairapp.partners.rules import Told, told_by_field
+from fairapp.partners.pages.base import blueprint, people_agency, show_private
+from fairapp.partners.pages.words import said
+from fairapp.partners.rules import COURSE, Told, told_by_field
 from fairapp.partners.rules.fields import PERSON_LABELS
 from fairapp.shapes import decode_cursor, number, page_of
 
 LIMIT, PAIRS = 50, 20
 
 
-def _agency(caller: Caller, agency: str) -> AgencyFacts:
-    """Return an agency of whose people the caller may see those who agreed; NotFound for anybody else, admins too."""
-    with db.read() as session:
-        found = agencies.get_agency(session, number(agency))
-    if found is None or found.id not in caller.organizes_for:
-        raise NotFound
-    return found
-
-
 @blueprint.get("/agencies/<agency>/people")
 @guards.page(guards.organizer)
 def people(caller: Caller, agency: str) -> Any:
     """List the people who agreed; how many have not."""
-    found, now = _agency(caller, agency), clock.now()
+    found, now = people_agency(caller, agency), clock.now()
     key = decode_cursor(request.args.get("cursor"), int)
     with db.read() as session:
         ids = queries.people_of(session, found.id, now, key[0] if key else None, LIMIT)
         counts = queries.people_counts(session, found.id, now)
         pairs = len(queries.open_pairs(session, found.id, now, limit=PAIRS))
+        contested = queries.is_correction_open(session, found.id)
     shown, following = page_of(ids, LIMIT, lambda one: (one,))
     rows = db.write(accounts.disclose_many, shown, caller.id, (), [found.id], "profile", now)
     facts: dict[str, Any] = {"agency": found, "rows": [rows[one] for one in shown if one in rows], "counts": counts}
-    return show_private("people", **facts, pairs=pairs, next=following, continued=key is not None)
+    return show_private("people", **facts, pairs=pairs, contested=contested, next=following, continued=key is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +48,25 @@ class Line:
     """One field of a person: what counts, and what else is told; each with who says it and as of when."""
 
     name: str
-    values: Sequence[tuple[str, str, date]]  # value, source, day
+    values: Sequence[tuple[str, str, date, bool]]  # value, source, day, whether the person contests it
 
 
-def _said(name: str, value: Any) -> str:
-    """Return a value in words."""
-    if name in ("region", "wish_region", "home_region"):
-        return language.region_name(value)
-    if name == "wish_occupation":
-        return language.occupation_name(value)
-    if name in ("education", "segment"):
-        return language.label(name, value)
-    if name == "course":
-        return gettext(
-            "%(title)s (%(first)s ~ %(last)s)",
-            title=value.get("title", ""),
-            first=value.get("starts_on", ""),
-            last=value.get("ends_on", ""),
-        )
-    if isinstance(value, bool):
-        return gettext("예") if value else gettext("아니요")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _lines(told: Mapping[str, Sequence[Told]], sources: Mapping[int, str]) -> list[Line]:
+def _lines(
+    told: Mapping[str, Sequence[Told]], sources: Mapping[int, str], contested: Collection[tuple[int, str]]
+) -> list[Line]:
     own = gettext("본인")
+
+    def is_contested(name: str, one: Told) -> bool:
+        parts = COURSE if name == "course" else (name,)
+        return any((one.record_id, part) in contested for part in parts)
+
     return [
         Line(
             str(label),
-            [(_said(name, one.value), sources.get(one.record_id or 0, own), one.on) for one in told[name]],
+            [
+                (said(name, one.value), sources.get(one.record_id or 0, own), one.on, is_contested(name, one))
+                for one in told[name]
+            ],
         )
         for name, label in PERSON_LABELS.items()
         if told.get(name)
@@ -97,6 +79,7 @@ def _told(person_ids: Sequence[int], agency_id: int) -> dict[int, list[Line]]:
         records = [one for one in queries.records_of(session, person_ids) if one.receiver_id == agency_id]
         claimed = queries.claimed(session, person_ids)
         words = queries.own_words(session, person_ids)
+        contested = queries.contested_on(session, [one.id for one in records])
         names = agencies.agency_names(session, {one.giver_id for one in records})
     sources = {one.id: language.in_language(*names[one.giver_id]) for one in records if one.giver_id in names}
     found = {}
@@ -104,7 +87,7 @@ def _told(person_ids: Sequence[int], agency_id: int) -> dict[int, list[Line]]:
         own, at = words.get(person_id, ({}, None))
         on = clock.local(at, ZONE).date() if at and person_id in claimed else None
         mine = [(one.id, one.said_on, actions.values_of(one)) for one in records if one.account_id == person_id]
-        found[person_id] = _lines(told_by_field(own, on, mine), sources)
+        found[person_id] = _lines(told_by_field(own, on, mine), sources, contested)
     return found
 
 
@@ -112,7 +95,7 @@ def _told(person_ids: Sequence[int], agency_id: int) -> dict[int, list[Line]]:
 @guards.page(guards.organizer)
 def person(caller: Caller, agency: str, person: str) -> Any:
     """Show all that is told about one person, by whom and as of when."""
-    found, person_id = _agency(caller, agency), number(person)
+    found, person_id = people_agency(caller, agency), number(person)
     with db.read() as session:
         if not queries.is_shown(session, found.id, person_id, clock.now()):
             raise NotFound
@@ -128,7 +111,7 @@ def person(caller: Caller, agency: str, person: str) -> Any:
 @guards.page(guards.organizer)
 def pairs(caller: Caller, agency: str) -> Any:
     """Show pairs that are likely one person, side by side."""
-    found, now = _agency(caller, agency), clock.now()
+    found, now = people_agency(caller, agency), clock.now()
     key = decode_cursor(request.args.get("cursor"), int)
     with db.read() as session:
         rows = queries.open_pairs(session, found.id, now, key[0] if key else None, PAIRS)
@@ -146,13 +129,13 @@ def pairs(caller: Caller, agency: str) -> Any:
 @guards.page(guards.organizer)
 def decide_pair(caller: Caller, agency: str, pair: str) -> Any:
     """Keep whether two accounts are one person."""
-    found, now, said = _agency(caller, agency), clock.now(), request.form.get("decision")
+    found, now, decision = people_agency(caller, agency), clock.now(), request.form.get("decision")
     with db.read() as session:
         row = queries.get_pair(session, number(pair), [found.id], now)
-    if row is None or said not in ("same", "different"):
+    if row is None or decision not in ("same", "different"):
         raise NotFound
-    db.write(actions.decide_pair, row.id, said == "same", caller.id, now)
-    flash(gettext("한 사람으로 합쳤어요") if said == "same" else gettext("다른 사람으로 적었어요"), "success")
+    db.write(actions.decide_pair, row.id, decision == "same", caller.id, now)
+    flash(gettext("한 사람으로 합쳤어요") if decision == "same" else gettext("다른 사람으로 적었어요"), "success")
     return redirect(url_for("partners.pairs", agency=found.id), 303)
 
 
@@ -160,7 +143,7 @@ def decide_pair(caller: Caller, agency: str, pair: str) -> Any:
 @guards.page(guards.organizer)
 def undo_merge(caller: Caller, agency: str, merge: str) -> Any:
     """Make two people of one again."""
-    found, now = _agency(caller, agency), clock.now()
+    found, now = people_agency(caller, agency), clock.now()
     with db.read() as session:
         row = queries.get_merge(session, number(merge))
     if row is None:

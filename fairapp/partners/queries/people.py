@@ -9,9 +9,12 @@ from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.accounts.models import Account, Consent, Profile
-from fairapp.partners.models import DataSource, Merge, Pair, Record, RecordVersion
+from fairapp.partners.models import Correction, DataSource, Merge, Pair, Record, RecordVersion
 from fairapp.partners.rules import PROFILE, SURE
 
+CORRECTION_TOLD = (
+    "id", "record_id", "field", "contested", "wished", "why", "asked_at", "due_on", "state", "value", "answer", "ended_at",
+)  # fmt: skip
 PURPOSES = ("joining", "counselling")  # of consents by which an agency sees what partners tell
 
 
@@ -184,6 +187,9 @@ def told_of(session: Session, account_id: int) -> Mapping[str, Sequence[Mapping[
         .join(Record, Record.id == RecordVersion.record_id)
         .where(mine)
         .order_by(RecordVersion.id),
+        "corrections": select(*(getattr(Correction, name) for name in CORRECTION_TOLD))
+        .where(Correction.account_id == account_id)
+        .order_by(Correction.id),
         "merges": select(Merge.kept_id, Merge.absorbed_id, Merge.at, Merge.undone_at).where(both).order_by(Merge.id),
     }
     return {name: [dict(row) for row in session.execute(one).mappings()] for name, one in found.items()}

@@ -42,6 +42,12 @@ ENROLLED = (  # what somebody is in: the first that is in the text
     ("exam", ("시험", "exam")),
     ("course", ("훈련", "교육", "과정", "course", "training")),
 )
+ENROLLED_NAMES = {
+    "course": _l("훈련 과정"),
+    "school": _l("학교"),
+    "public_work": _l("공공근로·시 일자리"),
+    "exam": _l("자격 시험"),
+}
 LONGEST_COURSE = 200
 LONGEST_SPAN = timedelta(days=10 * 366)  # of a course; longer ones are typing errors
 
@@ -229,6 +235,11 @@ class _Reader:
             return None
         institute, kind = self.cells.get("institute", "")[:120], _enrolled(self.cells.get("course_kind", ""))
         return Course(title, institute, starts_on, ends_on, self._yes("completed"), kind)
+
+
+def reading(cells: Mapping[str, str], today: date) -> PersonRow:
+    """Return one person as the cells of our fields tell of her; Invalid says which cell cannot be read."""
+    return _Reader(cells, today, False).row()
 
 
 def _one_day(text: str, today: date) -> date | None:

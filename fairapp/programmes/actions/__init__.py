@@ -15,7 +15,7 @@ from fairapp.programmes.actions.counsellors import set_absence, set_limit
 from fairapp.programmes.actions.enrolling import enrol
 from fairapp.programmes.actions.erasing import erase_person
 from fairapp.programmes.actions.inviting import invite
-from fairapp.programmes.actions.joined import ask_those, take_in
+from fairapp.programmes.actions.joined import ask_those, follow_correction, take_in
 from fairapp.programmes.actions.plans import TooManyGoals, add_goal, answer_plan, end_goal, offer_plan, write_note
 from fairapp.programmes.actions.pools import NotInPool, change_pool, make_pool, see_pool, set_homecoming, take
 from fairapp.programmes.actions.referrals import (
@@ -70,6 +70,7 @@ __all__ = [
     "end_goal",
     "enrol",
     "erase_person",
+    "follow_correction",
     "hand_over",
     "invite",
     "invite_candidate",

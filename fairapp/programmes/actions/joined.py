@@ -4,16 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from fairapp import trace
 from fairapp.agencies import queries as agencies
 from fairapp.errors import Invalid
 from fairapp.partners.queries import RecordFacts
 from fairapp.programmes.actions.consents import ask_consent
 from fairapp.programmes.actions.enrolling import enrol
-from fairapp.programmes.models import ConsentAsk, Homecoming
+from fairapp.programmes.models import ConsentAsk, Enrolment, Homecoming
 
 SCHOOLS = "school"
 
@@ -46,6 +47,28 @@ def _enrol(session: Session, one: RecordFacts, course: dict[str, Any], kind: str
         enrol(session, one.account_id or 0, one.giver_id, kind, *told)
     except Invalid:  # what the reading let through and this does not; the record itself stays
         return
+
+
+def follow_correction(session: Session, before: RecordFacts, after: RecordFacts, now: datetime) -> None:
+    """Take out what followed from a value that its person had put right or deleted; what is right is kept anew afterwards.
+
+    A wish to come home that came from the record goes; one that she told herself in other words stays.
+    """
+    if before.account_id is None:
+        return
+    was = before.values.get("course")
+    if was and was != after.values.get("course"):
+        theirs = Enrolment.account_id == before.account_id, Enrolment.agency_id == before.giver_id
+        wrong = (*theirs, Enrolment.title == was["title"], Enrolment.source == f"source-{before.source_id}")
+        for one in session.scalars(delete(Enrolment).where(*wrong).returning(Enrolment.id)).all():
+            trace.record(session, "enrolment.removed", "enrolment", one, now, person_id=before.account_id)
+    if all(_wish(before)) and _wish(before) != _wish(after):
+        told = Homecoming.account_id == before.account_id, Homecoming.home_region == _wish(before)[0]
+        session.execute(delete(Homecoming).where(*told, Homecoming.from_on.is_(None)))
+
+
+def _wish(record: RecordFacts) -> tuple[Any, Any]:
+    return record.values.get("home_region"), record.values.get("returning")
 
 
 def _keep_wish(session: Session, account_id: int, home_region: str, now: datetime) -> None:

@@ -102,6 +102,7 @@ WORDS: dict[str, dict[str | None, LazyString]] = {
 }
 DEEDS: dict[str | None, LazyString] = {
     "enrolment.made": _l("교육·재학을 적음"),
+    "enrolment.removed": _l("틀린 교육·재학을 지움"),
     "enrolment.changed": _l("교육·재학을 고침"),
     "assignment.made": _l("상담사를 정함"),
     "assignment.ended": _l("상담사를 바꾸거나 마침"),

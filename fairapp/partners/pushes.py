@@ -1,0 +1,105 @@
+"""Who hears of a contested value: the organizers who must answer, without a word of hers; and she, of the answer."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from fairapp.accounts import queries as accounts
+from fairapp.accounts.models import Account
+from fairapp.agencies import queries as agencies
+from fairapp.language import in_language, say_on
+from fairapp.live.actions import Letter
+from fairapp.mail import OutboxRow, Rendered, Renderer
+from fairapp.partners import queries
+from fairapp.partners.models import Correction, DataSource, Record
+from fairapp.partners.rules import ANSWER_KEY, CONTESTED
+
+
+def asked_letter(correction_id: int, account_id: int, now: datetime) -> Letter:
+    """Tell an organizer that a value is contested."""
+    return Letter(f"correction:{correction_id}:{account_id}", "correction.asked", account_id, now, _data(correction_id))
+
+
+def due_letter(correction_id: int, account_id: int, now: datetime) -> Letter:
+    """Tell an organizer that an answer is due soon, or late; once."""
+    key = f"correction-due:{correction_id}:{account_id}"
+    return Letter(key, "correction.due", account_id, now, _data(correction_id))
+
+
+def answer_key(correction_id: int) -> str:
+    """Return the key of the letter with the answer."""
+    return f"{ANSWER_KEY}{correction_id}"
+
+
+def answer_letter(correction_id: int, account_id: int, now: datetime) -> Letter:
+    """Tell the person what became of what she said."""
+    return Letter(answer_key(correction_id), "correction.answered", account_id, now, _data(correction_id))
+
+
+def _data(correction_id: int) -> dict[str, Any]:
+    return {"correction": correction_id}
+
+
+def _base() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
+
+
+def _found(session: Session, row: OutboxRow) -> tuple[Correction, Account, DataSource] | None:
+    one, account = session.get(Correction, int(row.data["correction"])), session.get(Account, row.account_id)
+    if one is None or account is None:
+        return None
+    return one, account, session.get_one(DataSource, session.get_one(Record, one.record_id).source_id)
+
+
+def _render_for_staff(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render what waits for an answer; nothing once it was answered, and to nobody who organizes neither agency any more."""
+    found = _found(session, row)
+    if found is None or found[0].state != "open":
+        return None
+    one, account, source = found
+    if account.id not in queries.who_answers(session, source.giver_id, source.receiver_id):
+        return None
+    organizes = {one.agency_id for one in accounts.memberships(session, account.id) if one.role == "organizer"}
+    agency = source.giver_id if source.giver_id in organizes else source.receiver_id
+    with force_locale(language):
+        words = {
+            "name": account.name,
+            "what": str(CONTESTED[one.field]),
+            "source": source.name,
+            "day": say_on(one.due_on),
+            "soon": row.kind == "correction.due",
+            "url": f"{_base()}/agencies/{agency}/corrections/{one.id}",
+        }
+        text = render_template("letters/correction_due.txt", **words)
+        subject = gettext("%(day)s까지 답해 주세요: 본인이 틀리다고 한 값", day=words["day"])
+    return Rendered(subject, text.strip() + "\n")
+
+
+def _render_answer(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    found = _found(session, row)
+    if found is None:
+        return None
+    one, account, source = found
+    names = agencies.agency_names(session, [source.giver_id])
+    with force_locale(language):
+        words = {
+            "name": account.name,
+            "what": str(CONTESTED[one.field]),
+            "agency": in_language(*names[source.giver_id]),
+            "state": one.state,
+            "answer": one.answer,
+            "url": f"{_base()}/me/told",
+        }
+        text = render_template("letters/correction_answered.txt", **words)
+        subject = gettext("틀리다고 알려 주신 값에 답했어요")
+    return Rendered(subject, text.strip() + "\n")
+
+
+LETTERS: dict[str, Renderer] = {
+    "correction.asked": _render_for_staff,
+    "correction.due": _render_for_staff,
+    "correction.answered": _render_answer,
+}
