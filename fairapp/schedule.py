@@ -64,6 +64,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("fetching", 60, partners.fetch_sources),
     ("imports", 2, partners.bring_in),
     ("joining", 5, partners.join),
+    ("firms", 30, partners.find_firm_pairs),
     ("counsellors", 300, programmes.settle_counsellors),
     ("pools", 3600, programmes.see_pools),
     ("referrals", 3600, programmes.remind_of_referrals),

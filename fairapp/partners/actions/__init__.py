@@ -2,6 +2,8 @@
 
 from fairapp.partners.actions.changes import begin_fairs, compared, forget_changes, publish
 from fairapp.partners.actions.erasing import erase_person, forget_records
+from fairapp.partners.actions.firm_merging import merge_firms, settle_firms, undo_firm_merge
+from fairapp.partners.actions.firm_pairs import find_firm_pairs, keep_firms_apart
 from fairapp.partners.actions.hooks import (
     claim_deliveries,
     forget_deliveries,
@@ -66,6 +68,7 @@ __all__ = [
     "erase_person",
     "fail",
     "fair_of",
+    "find_firm_pairs",
     "finish",
     "forget_changes",
     "forget_deliveries",
@@ -74,6 +77,7 @@ __all__ = [
     "forget_refused",
     "import_people",
     "join",
+    "keep_firms_apart",
     "look_at",
     "make_hook",
     "make_key",
@@ -81,6 +85,7 @@ __all__ = [
     "make_source",
     "mark_gone",
     "merge",
+    "merge_firms",
     "merge_sure",
     "movers",
     "note_etag",
@@ -99,6 +104,8 @@ __all__ = [
     "rows_of",
     "send_again",
     "send_test",
+    "settle_firms",
+    "undo_firm_merge",
     "undo_merge",
     "values_of",
     "without_consent",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from fairapp.live.models import NewsCounter
 from fairapp.partners.models import Change, ChangeCounter, FairRead, PublicListing, Webhook
+from fairapp.partners.queries.firms import firm_breaches
 
 MOST_TOLD = 100  # of each kind
 
@@ -19,6 +20,7 @@ def breaches(session: Session) -> Iterator[str]:
     ahead = select(FairRead.fair_id).join(NewsCounter, NewsCounter.fair_id == FairRead.fair_id)
     for fair_id in session.scalars(ahead.where(FairRead.seq > NewsCounter.seq).limit(MOST_TOLD)):
         yield f"fair {fair_id}: more news was read for partners than there is"
+    yield from firm_breaches(session)
     for webhook_id in session.scalars(select(Webhook.id).where(Webhook.position > head).limit(MOST_TOLD)):
         yield f"webhook {webhook_id}: was told of changes that there are not"
 

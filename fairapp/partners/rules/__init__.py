@@ -1,6 +1,6 @@
 """Decisions about data that comes in: what a column tells, what a row says, who is who."""
 
-from fairapp.partners.rules.asking import Limits, LinkageStopped, link, link_new
+from fairapp.partners.rules.asking import Limits, LinkageStopped, likely_pairs_of, link, link_new
 from fairapp.partners.rules.changes import (
     AHEAD,
     AT_ONCE,
@@ -15,6 +15,17 @@ from fairapp.partners.rules.changes import (
     mark_of,
     page_of_listing,
     visible_until,
+)
+from fairapp.partners.rules.firms import (
+    AtOneFair,
+    Firm,
+    FirmForms,
+    FirmLikeness,
+    NumbersDiffer,
+    RestsItself,
+    firm_forms,
+    kept_apart,
+    which_stays,
 )
 from fairapp.partners.rules.hooks import (
     BATCH,
@@ -104,8 +115,12 @@ __all__ = [
     "TOLD_NEWS",
     "TOPIC_NAMES",
     "AlreadyWaiting",
+    "AtOneFair",
     "Course",
     "Decided",
+    "Firm",
+    "FirmForms",
+    "FirmLikeness",
     "HookFields",
     "KeyEnded",
     "KeyFields",
@@ -115,9 +130,11 @@ __all__ = [
     "Mapped",
     "NoAgreement",
     "NotMapped",
+    "NumbersDiffer",
     "Pair",
     "Person",
     "PersonRow",
+    "RestsItself",
     "SourceFields",
     "Told",
     "TooManyHooks",
@@ -132,6 +149,7 @@ __all__ = [
     "consented_on",
     "decided",
     "facts_of",
+    "firm_forms",
     "headings_digest",
     "hint_of",
     "identity",
@@ -141,6 +159,8 @@ __all__ = [
     "is_short",
     "is_use_to_be_noted",
     "joined_profile",
+    "kept_apart",
+    "likely_pairs_of",
     "link",
     "link_new",
     "listing_out",
@@ -160,4 +180,5 @@ __all__ = [
     "state_of",
     "told_by_field",
     "visible_until",
+    "which_stays",
 ]
