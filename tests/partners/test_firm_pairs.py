@@ -19,7 +19,8 @@ from fairapp.partners.actions import firm_pairs
 from fairapp.partners.models import FirmMerge, FirmPair
 from fairapp.partners.rules import LinkageStopped
 from tests import factories
-from tests.casting import Cast, by, page_of
+from tests.booths.test_importing import ROW, bring, counts
+from tests.casting import Cast, by, make_cast, page_of
 from tests.counting import counted
 from tests.factories import NOW
 from tests.signing_in import browser_of
@@ -184,3 +185,19 @@ def test_a_made_up_town_is_found_precisely() -> None:
     assert found["likely"]["recall"] >= 0.7
     assert found["from 0.9 on"]["precision"] >= 0.95
     assert found["by name"]["precision"] < found["likely"]["precision"]
+
+
+def test_a_list_of_openings_finds_them_again_under_the_employer_that_stays(app_on_both: Flask) -> None:
+    write = db.of(app_on_both).write
+    made = write(make_cast)
+    rows = [{**ROW, "employer": "한빛정밀"}, {**ROW, "employer": "한빛정밀", "title": "조립", "source_id": None}]
+    bring(app_on_both, made.fair, *rows)
+    with db.of(app_on_both).read() as session:
+        other = session.scalars(select(Employer.id).where(Employer.name_key == "한빛정밀")).one()
+        kept = session.scalars(select(Employer.id).where(Employer.id != made.employer, Employer.id != other)).first()
+    assert kept is not None
+    write(actions.merge_firms, kept, other, write(_organizer), NOW)
+    assert counts(bring(app_on_both, made.fair, *rows)) == (0, 0, 2, 0)
+    report = bring(app_on_both, made.fair, {**ROW, "employer": "다른 기업"})
+    assert counts(report) == (0, 0, 0, 1)
+    assert str(report.rejected[0].reason).startswith("이미 다른 기업의 공고로 들어 있어요")

@@ -143,7 +143,7 @@ def _read_firms(lines: Iterable[str]) -> list[FirmLikeness]:
     if said[-1]["end"] != len(pairs):
         raise ValueError("lines are missing")
     return [
-        FirmLikeness(min(int(a), int(b)), max(int(a), int(b)), round(probability * 1000), evidence)
+        FirmLikeness(min(int(a), int(b)), max(int(a), int(b)), min(round(probability * 1000), 999), evidence)
         for a, b, probability, evidence in pairs
     ]
 
