@@ -65,6 +65,7 @@ JOBS: list[tuple[str, float, Job]] = [
     ("imports", 2, partners.bring_in),
     ("joining", 5, partners.join),
     ("corrections", 3600, partners.warn_of_corrections),
+    ("firms", 30, partners.find_firm_pairs),
     ("counsellors", 300, programmes.settle_counsellors),
     ("pools", 3600, programmes.see_pools),
     ("referrals", 3600, programmes.remind_of_referrals),

@@ -60,8 +60,19 @@ BASE = {
     "writer",
 }
 # Above every domain: these put the others together, and no domain imports them.
-TOP = {"__init__", "schedule", "wiring", "cli", "audit", "demo", "demo_network", "demo_people", "linkage"}
-ENDS = {"cli", "audit", "demo", "demo_network", "demo_people", "linkage"}
+TOP = {
+    "__init__",
+    "schedule",
+    "wiring",
+    "cli",
+    "audit",
+    "demo",
+    "demo_network",
+    "demo_people",
+    "linkage",
+    "firm_linkage",
+}
+ENDS = {"cli", "audit", "demo", "demo_network", "demo_people", "linkage", "firm_linkage"}
 PROGRAMS = {"run.py", "bootstrap.py"}
 VAGUE = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "service", "services"}
 

@@ -220,6 +220,20 @@ class Consent(Base):
     wording: Mapped[str] = mapped_column(String(12), server_default=text("''"))  # which text she saw; rules.WORDINGS
 
 
+class ConsentBar(Base):
+    """Somebody does not see by this receipt, though it is his employer's now: it was given before two employers became one.
+
+    `merge_id` is the merge that put it there, of a later domain, and that takes it away when it is undone.
+    """
+
+    __tablename__ = "consent_bar"
+    __table_args__ = (Index("ix_consent_bar_account", "account_id"), Index("ix_consent_bar_merge", "merge_id"))
+
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consent.id"), primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    merge_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class Disclosure(Base):
     """Somebody saw a seeker's data: who, for which receiver, under which consent, what. The seeker can read it."""
 

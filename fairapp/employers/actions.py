@@ -104,8 +104,9 @@ def _bring_in(session: Session, fields: rules.EmployerFields, now: datetime) -> 
         make_employer(session, fields, now)
         return "added"
     told = {name: value for name, value in _columns(fields).items() if value not in {"", None} and name != "name_key"}
-    if rules.name_key(fields.name) == kept.name_key:
-        del told["name"]  # (주)한빛 and 한빛 ㈜ are one name
+    key = rules.name_key(fields.name)
+    if key == kept.name_key or queries.employers_by_key(session, [key]).get(key) == kept.id:
+        del told["name"]  # (주)한빛 and 한빛 ㈜ are one name, and so is that of one that was merged into it
     if all(getattr(kept, name) == value for name, value in told.items()):
         return "unchanged"
     before = rules.EmployerFields(**{name: getattr(kept, name) for name in rules.EmployerFields.__slots__})

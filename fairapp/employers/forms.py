@@ -11,7 +11,7 @@ from fairapp.employers.models import Employer
 from fairapp.employers.rules import EmployerFields, written_number
 from fairapp.forms import BaseForm
 
-TEXTS = ("name", "name_en", "industry", "industry_en", "address", "about", "about_en")
+TEXTS = ("name", "name_en", "industry", "industry_en", "address", "phone", "about", "about_en")
 
 
 def _up_to(most: int) -> Length:
@@ -34,6 +34,7 @@ class EmployerForm(BaseForm):
     )
     region = SelectField(_l("지역"), validate_choice=False)
     address = StringField(_l("주소"), [_up_to(200)])
+    phone = StringField(_l("대표 전화"), [_up_to(30)])
     about = TextAreaField(_l("소개"), [_up_to(5000)])
     about_en = TextAreaField(_l("소개(영어)"), [_up_to(5000)])
 

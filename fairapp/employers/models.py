@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -23,9 +23,13 @@ class Employer(Base):
     employees: Mapped[int | None]
     region: Mapped[str | None] = mapped_column(String(5))
     address: Mapped[str] = mapped_column(String(200), default="")
+    phone: Mapped[str] = mapped_column(String(30), server_default=text("''"))  # of the office, as written
     about: Mapped[str] = mapped_column(Text, default="")
     about_en: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     rev: Mapped[int] = mapped_column(default=1)
+    merged_into_id: Mapped[int | None] = mapped_column(
+        ForeignKey("employer.id"), index=True
+    )  # rests: the one that stays

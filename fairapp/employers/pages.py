@@ -27,9 +27,11 @@ def _organizes(caller: Caller) -> bool:
 
 
 def _kept(caller: Caller, employer: str) -> Employer:
-    """Return the employer for its recruiters and any organizer; NotFound for others."""
+    """Return the employer, or the one it was merged into, for its recruiters and any organizer; NotFound for others."""
     with db.read() as session:
         kept = queries.get_employer(session, number(employer))
+        if kept.merged_into_id is not None:
+            kept = queries.get_employer(session, kept.merged_into_id)
     if not (caller.may_recruit(kept.id) or _organizes(caller)):
         raise NotFound
     return kept
@@ -57,6 +59,8 @@ def new(caller: Caller) -> Response:
 def edit(caller: Caller, employer: str) -> Any:
     """Change an employer: its recruiters, and any organizer."""
     kept = _kept(caller, employer)
+    if str(kept.id) != employer:
+        return redirect(url_for("employers.edit", employer=kept.id), 303)
     form = employer_form(kept)
     if request.method == "GET":
         return render_template("employers/form.html", form=form, employer=kept)
@@ -87,6 +91,8 @@ def _add(form: Any, error: AppError) -> None:
 def members(caller: Caller, employer: str) -> Response:
     """Show who recruits for an employer and add somebody: its recruiters, and any organizer."""
     kept = _kept(caller, employer)
+    if str(kept.id) != employer:
+        return redirect(url_for("employers.members", employer=kept.id), 303)
     form = RecruiterForm()
     if form.validate_on_submit():
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Membership
@@ -33,8 +33,11 @@ def employers_by_id(session: Session, ids: Iterable[int]) -> Sequence[Employer]:
 def employers(
     session: Session, *, verified: bool | None = None, key: str = "", after: int | None = None, limit: int = 50
 ) -> Sequence[Employer]:
-    """Return employers, newest first, at most `limit + 1`: those (un)verified, whose name_key begins so, below an id."""
-    found = select(Employer).order_by(Employer.id.desc()).limit(limit + 1)
+    """Return employers, newest first, at most `limit + 1`: those (un)verified, whose name_key begins so, below an id.
+
+    One that was merged into another rests and is not among them.
+    """
+    found = select(Employer).where(Employer.merged_into_id.is_(None)).order_by(Employer.id.desc()).limit(limit + 1)
     if verified is not None:
         found = found.where(Employer.verified_at.is_not(None) if verified else Employer.verified_at.is_(None))
     if key:
@@ -50,9 +53,11 @@ def employer_by_number(session: Session, digits: str) -> int | None:
 
 
 def employers_by_key(session: Session, keys: Iterable[str]) -> dict[str, int]:
-    """Return the oldest employer of each rules.name_key that has one."""
+    """Return the oldest employer of each rules.name_key that has one; of one that rests, the one that stays."""
     wanted = sorted(set(keys))
     rows = session.execute(
-        select(Employer.name_key, Employer.id).where(Employer.name_key.in_(wanted)).order_by(Employer.id.desc())
+        select(Employer.name_key, func.coalesce(Employer.merged_into_id, Employer.id))
+        .where(Employer.name_key.in_(wanted))
+        .order_by(Employer.id.desc())
     )
-    return {row.name_key: row.id for row in rows}
+    return {row[0]: row[1] for row in rows}

@@ -34,6 +34,7 @@ class EmployerFields:
     address: str = ""
     about: str = ""
     about_en: str = ""
+    phone: str = ""
 
 
 class NumberTaken(Invalid):
@@ -92,7 +93,7 @@ def check_employer(fields: EmployerFields) -> None:
 
 
 def _too_long(fields: EmployerFields) -> Sequence[FieldError]:
-    limits = {"name": 120, "name_en": 120, "industry": 120, "industry_en": 120, "address": 200}
+    limits = {"name": 120, "name_en": 120, "industry": 120, "industry_en": 120, "address": 200, "phone": 30}
     limits |= {"about": 5000, "about_en": 5000}
     return [
         FieldError(name, _l("%(most)s자까지 쓸 수 있어요", most=most))
@@ -122,6 +123,7 @@ COLUMNS: Columns = {
     "employees": ("employees", "직원수", "종업원수", "상시근로자수", "근로자수", "사원수", "headcount"),
     "region": ("region", "지역", "소재지역", "시군구"),
     "address": ("address", "주소", "소재지", "사업장 주소", "본사 주소", "location"),
+    "phone": ("phone", "전화번호", "대표전화", "대표 전화", "연락처", "telephone", "tel"),
     "about": ("about", "소개", "기업소개", "회사소개", "사업내용", "주요사업", "description"),
 }
 
@@ -162,7 +164,7 @@ def _rows(table: Table, names: Mapping[str, str]) -> Iterator[Draft[EmployerFiel
 
 def _fields(cells: dict[str, str]) -> EmployerFields:
     """Return what the cells tell of an employer; what is empty stays untold."""
-    texts = ("name", "name_en", "industry", "address", "about")
+    texts = ("name", "name_en", "industry", "address", "phone", "about")
     place = cells.get("region") or cells.get("address") or ""
     return EmployerFields(
         **{name: unicodedata.normalize("NFC", cells.get(name, "")) for name in texts},

@@ -16,6 +16,7 @@ from fairapp.accounts.actions.accounts import (
     register_at_desk,
     reset_password,
 )
+from fairapp.accounts.actions.bars import bar, bar_again, unbar
 from fairapp.accounts.actions.erasing import ask_erasure, erase, erasers, leave_all, leavers, take_erasure_back
 from fairapp.accounts.actions.importing import import_seekers
 from fairapp.accounts.actions.links import ask_reset, confirm_again
@@ -59,6 +60,8 @@ __all__ = [
     "appoint_admin",
     "ask_erasure",
     "ask_reset",
+    "bar",
+    "bar_again",
     "begin_attempt",
     "change_language",
     "change_name",
@@ -106,6 +109,7 @@ __all__ = [
     "take_erasure_back",
     "take_person_file",
     "touch_session",
+    "unbar",
     "warn_quiet",
     "withdraw_consent",
     "withdraw_stated",

@@ -13,6 +13,7 @@ from fairapp.accounts.models import (
     Account,
     AccountSession,
     Consent,
+    ConsentBar,
     Destruction,
     Disclosure,
     MailedLink,
@@ -80,6 +81,7 @@ def _receipts(session: Session, before: datetime) -> int:
         rows = free(session, before)
         if rows:
             return rows
+    session.execute(delete(ConsentBar).where(ConsentBar.consent_id.in_(ended)))
     return _some(session, Consent, Consent.id.in_(ended))
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Insert, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import BindParameter, Insert, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from fairapp.accounts import queries
-from fairapp.accounts.models import Account, Consent, Disclosure, Profile
+from fairapp.accounts.models import Account, Consent, ConsentBar, Disclosure, Profile
 from fairapp.accounts.queries import Given, ProfileFacts
 from fairapp.accounts.rules import WORDING
 from fairapp.errors import NotFound
@@ -145,9 +145,11 @@ def _prolong(
     until: datetime,
     now: datetime,
 ) -> int:
-    """Return the receipt that holds, lasting until then at least."""
+    """Return the receipt that holds, lasting until then at least. Given anew, it is good for all of the receiver's people."""
     found = _holding(seeker_id, employer_id, agency_id, purpose, now).order_by(_C.id.desc()).limit(1)
     held = session.execute(found).one()
+    if employer_id is not None:
+        session.execute(delete(ConsentBar).where(ConsentBar.consent_id == held.id))
     if held.until < until:
         session.execute(update(Consent).where(Consent.id == held.id).values(until=until))
     return held.id
@@ -210,7 +212,7 @@ def disclose_many(
     `what` is `profile`, `resume` or `contact`, and must be in the consent's scope. The ids say for whom the viewer looks.
     The same number of queries for one seeker as for many.
     """
-    allowed = queries.seekers_who_allow(session, seeker_ids, employer_ids, agency_ids, what, now)
+    allowed = queries.seekers_who_allow(session, seeker_ids, employer_ids, agency_ids, what, now, viewer_id)
     if not allowed:
         return {}
     _write_down(session, allowed, viewer_id, what, now)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import Account, Consent, Disclosure
+from fairapp.accounts.models import Account, Consent, ConsentBar, Disclosure
 from fairapp.errors import NotFound
 
 
@@ -92,15 +92,31 @@ def seekers_who_allow(
     agency_ids: Collection[int],
     what: str,
     now: datetime,
+    viewer_id: int | None = None,
 ) -> dict[int, Given]:
-    """Return, for each seeker who lets one of these receivers see `what`, the newest such receipt, in one query."""
+    """Return, for each seeker who lets one of these receivers see `what`, the newest such receipt, in one query.
+
+    With `viewer_id` only by receipts by which that person of the receiver's sees (ConsentBar).
+    """
     receivers = or_(Consent.employer_id.in_(set(employer_ids)), Consent.agency_id.in_(set(agency_ids)))
+    wanted = _valid(seeker_ids, now).where(receivers)
+    if viewer_id is not None:
+        wanted = wanted.where(~exists(_bars(viewer_id).where(ConsentBar.consent_id == Consent.id)))
     found: dict[int, Given] = {}
-    for row in session.execute(_valid(seeker_ids, now).where(receivers)):
+    for row in session.execute(wanted):
         receipt = _given(row)
         if what in receipt.scope:
             found.setdefault(receipt.seeker_id, receipt)
     return found
+
+
+def _bars(account_id: int) -> Any:
+    return select(ConsentBar.consent_id).where(ConsentBar.account_id == account_id)
+
+
+def barred(session: Session, account_id: int, consent_ids: Collection[int]) -> set[int]:
+    """Return those of the receipts by which this person sees nothing, though his employer holds them."""
+    return set(session.scalars(_bars(account_id).where(ConsentBar.consent_id.in_(set(consent_ids)))))
 
 
 def given_consents(session: Session, seeker_id: int, now: datetime, limit: int = 200) -> Sequence[Given]:

@@ -65,6 +65,9 @@ TOLD: dict[str, str] = {
 }
 # Tables that point to accounts and are not told of, each with the reason.
 NOT_TOLD: dict[str, str] = {
+    "consent_bar": "by which receipts of others staff of an employer see nothing",
+    "employer_merge": "who made one of two employers, as staff",
+    "firm_pair": "who decided whether two employers are one, as staff",
     "agreement": "who agreed for an agency, as staff",
     "api_key": "who made a key, as staff",
     "booth": "who decided or invited, as staff: an act of the agency, not data of the person",

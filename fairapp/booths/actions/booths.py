@@ -50,8 +50,12 @@ def apply_for_booth(
 def own_booth(session: Session, fair_id: int, employer_id: int, now: datetime) -> tuple[Booth, bool]:
     """Return the employer's booth at the fair, locked, and whether it was made just now: it stands as withdrawn then.
 
-    Of two who make it at once one makes it, and the other finds what became of it.
+    Of two who make it at once one makes it, and the other finds what became of it. NotFound for an employer that was merged
+    into another, also one that is so just now: the merge holds its row.
     """
+    stays = select(Employer.id).where(Employer.id == employer_id, Employer.merged_into_id.is_(None))
+    if session.scalar(stays.with_for_update(read=True, key_share=True)) is None:
+        raise NotFound
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     made = dialect.insert(Booth).values(fair_id=fair_id, employer_id=employer_id, status="withdrawn", applied_at=now)
     is_new = session.execute(made.on_conflict_do_nothing().returning(Booth.id)).first() is not None

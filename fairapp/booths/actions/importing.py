@@ -1,6 +1,6 @@
 """Listings from a table, through the same actions that the forms use. Missing employers and booths are made on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,7 @@ def _keep(session: Session, known: _Known, row: Row, fair_id: int, by: int | Non
     found = known.listings.get(row.identity)
     fields = row.fields if found is None else _merged(row, found)
     if found is not None:
-        if found.name_key != row.key:
+        if row.key != found.name_key and known.employers.get(row.key) != found.employer_id:
             raise Invalid.one("employer", _l("이미 다른 기업의 공고로 들어 있어요: %(name)s", name=found.employer_name))
         if not _differs(fields, found):
             return "unchanged"
@@ -122,8 +122,8 @@ def _known(session: Session, drafts: Sequence[Draft[Row]], fair_id: int) -> _Kno
     rows = [draft.fields for draft in drafts]
     keys = {row.key for row in rows}
     numbers = {registration_number(n) for row in rows if (n := row.employer.registration_number)}
-    listings = _listings(session, rows, fair_id)
     employers = employer_queries.employers_by_key(session, keys)
+    listings = _listings(session, rows, fair_id, employers)
     numbered = session.execute(
         select(Employer.registration_number, Employer.id).where(
             or_(Employer.registration_number.in_(sorted(numbers)), Employer.id.in_(sorted(employers.values())))
@@ -137,12 +137,20 @@ def _known(session: Session, drafts: Sequence[Draft[Row]], fair_id: int) -> _Kno
     return _Known(employers, by_number, {row.employer_id: row.id for row in booths}, listings)
 
 
-def _listings(session: Session, rows: Sequence[Row], fair_id: int) -> dict[tuple[str, ...], Any]:
-    """Return those of the rows that are listings of the fair already, by identity; the oldest of equals."""
+def _listings(
+    session: Session, rows: Sequence[Row], fair_id: int, employers: Mapping[str, int]
+) -> dict[tuple[str, ...], Any]:
+    """Return those of the rows that are listings of the fair already, by identity; the oldest of equals.
+
+    The employer of a row may have been merged into another: `employers` says by which names it is still called.
+    """
+    called: dict[int, list[str]] = {}
+    for key, employer_id in employers.items():
+        called.setdefault(employer_id, []).append(key)
     numbered = [row.identity for row in rows if row.fields.source_id]
     named = [row for row in rows if not row.fields.source_id]
     of_fair = (
-        select(Listing.__table__, Employer.name_key, Employer.name.label("employer_name"))
+        select(Listing.__table__, Booth.employer_id, Employer.name_key, Employer.name.label("employer_name"))
         .join(Booth, Booth.id == Listing.booth_id)
         .join(Employer, Employer.id == Booth.employer_id)
         .where(Listing.fair_id == fair_id)
@@ -150,9 +158,11 @@ def _listings(session: Session, rows: Sequence[Row], fair_id: int) -> dict[tuple
     )
     found: dict[tuple[str, ...], Any] = {}
     if named:
-        same = Employer.name_key.in_({row.key for row in named}), Listing.title.in_({row.fields.title for row in named})
+        theirs = Booth.employer_id.in_(called) | Employer.name_key.in_({row.key for row in named})
+        same = theirs, Listing.title.in_({row.fields.title for row in named})
         for listing in session.execute(of_fair.where(*same)):
-            found[(listing.name_key, listing.title, listing.url)] = listing
+            for key in (listing.name_key, *called.get(listing.employer_id, ())):
+                found[(key, listing.title, listing.url)] = listing
     if numbered:
         same_number = tuple_(Listing.source, Listing.source_id).in_(numbered)
         for listing in session.execute(of_fair.where(same_number)):

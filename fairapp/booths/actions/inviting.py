@@ -26,6 +26,7 @@ def invite(session: Session, fair_id: int, employer_ids: Sequence[int], by: int,
         raise rules.FairOver
     there = select(Booth.employer_id).where(Booth.fair_id == fair_id, Booth.status.not_in(("rejected", "withdrawn")))
     found = select(Employer.id).where(Employer.id.in_(sorted(set(employer_ids))), Employer.id.not_in(there))
+    found = found.where(Employer.merged_into_id.is_(None))
     free = session.scalars(found.order_by(Employer.id)).all()
     ids = [booth for one in free if (booth := _invite_one(session, fair_id, one, by, now)) is not None]
     post(session, pushes.invitation_letters(queries.recruiters_of_booths(session, ids), now))

@@ -76,7 +76,7 @@ def _heard(caller: guards.Caller, stand: queries.Stand, lines: Sequence[queries.
     employers, agencies = ([one] if one else [] for one in (stand.employer_id, stand.coach_agency_id))
     seekers = [line.seeker_id for line in lines]
     with db.read() as session:
-        return set(seekers_who_allow(session, seekers, employers, agencies, "profile", now))
+        return set(seekers_who_allow(session, seekers, employers, agencies, "profile", now, caller.id))
 
 
 def _day(text: str, today: date) -> date:

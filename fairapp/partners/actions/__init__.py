@@ -11,6 +11,8 @@ from fairapp.partners.actions.corrections import (
     warn,
 )
 from fairapp.partners.actions.erasing import erase_person, forget_records
+from fairapp.partners.actions.firm_merging import merge_firms, settle_firms, undo_firm_merge
+from fairapp.partners.actions.firm_pairs import find_firm_pairs, keep_firms_apart
 from fairapp.partners.actions.hooks import (
     claim_deliveries,
     forget_deliveries,
@@ -79,6 +81,7 @@ __all__ = [
     "erase_person",
     "fail",
     "fair_of",
+    "find_firm_pairs",
     "finish",
     "forget_changes",
     "forget_corrections",
@@ -88,6 +91,7 @@ __all__ = [
     "forget_refused",
     "import_people",
     "join",
+    "keep_firms_apart",
     "look_at",
     "make_hook",
     "make_key",
@@ -95,6 +99,7 @@ __all__ = [
     "make_source",
     "mark_gone",
     "merge",
+    "merge_firms",
     "merge_sure",
     "movers",
     "note_etag",
@@ -113,7 +118,9 @@ __all__ = [
     "rows_of",
     "send_again",
     "send_test",
+    "settle_firms",
     "take_back",
+    "undo_firm_merge",
     "undo_merge",
     "values_of",
     "warn",

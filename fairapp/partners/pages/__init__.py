@@ -1,12 +1,13 @@
 """The pages of partners: sources, their imports, and the people of whom they tell."""
 
-from fairapp.partners.pages import corrections, feeds, hooks, keys, people, runs, sitemap, sources, told
+from fairapp.partners.pages import corrections, feeds, firms, hooks, keys, people, runs, sitemap, sources, told
 from fairapp.partners.pages.base import blueprint
 
 __all__ = [
     "blueprint",
     "corrections",
     "feeds",
+    "firms",
     "hooks",
     "keys",
     "people",

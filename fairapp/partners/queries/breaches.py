@@ -10,6 +10,7 @@ from fairapp.agencies.rules import ZONE
 from fairapp.live.models import NewsCounter, Outbox
 from fairapp.partners.models import Change, ChangeCounter, Correction, FairRead, PublicListing, Record, Webhook
 from fairapp.partners.queries.corrections import settled_of, told_of_values
+from fairapp.partners.queries.firms import firm_breaches
 from fairapp.partners.queries.joining import AT_ONCE, records_by_id
 from fairapp.partners.rules import ANSWER_KEY, due_on, fields_of, settled_told
 
@@ -24,6 +25,7 @@ def breaches(session: Session) -> Iterator[str]:
     ahead = select(FairRead.fair_id).join(NewsCounter, NewsCounter.fair_id == FairRead.fair_id)
     for fair_id in session.scalars(ahead.where(FairRead.seq > NewsCounter.seq).limit(MOST_TOLD)):
         yield f"fair {fair_id}: more news was read for partners than there is"
+    yield from firm_breaches(session)
     for webhook_id in session.scalars(select(Webhook.id).where(Webhook.position > head).limit(MOST_TOLD)):
         yield f"webhook {webhook_id}: was told of changes that there are not"
     yield from _contested(session)

@@ -1,6 +1,6 @@
 """Decisions about data that comes in: what a column tells, what a row says, who is who."""
 
-from fairapp.partners.rules.asking import Limits, LinkageStopped, link, link_new
+from fairapp.partners.rules.asking import Limits, LinkageStopped, likely_pairs_of, link, link_new
 from fairapp.partners.rules.changes import (
     AHEAD,
     AT_ONCE,
@@ -42,6 +42,17 @@ from fairapp.partners.rules.corrections import (
     read_value,
     settled_told,
     with_field,
+)
+from fairapp.partners.rules.firms import (
+    AtOneFair,
+    Firm,
+    FirmForms,
+    FirmLikeness,
+    NumbersDiffer,
+    RestsItself,
+    firm_forms,
+    kept_apart,
+    which_stays,
 )
 from fairapp.partners.rules.hooks import (
     BATCH,
@@ -142,10 +153,14 @@ __all__ = [
     "AlreadyWaiting",
     "Answer",
     "Answered",
+    "AtOneFair",
     "Contest",
     "Contested",
     "Course",
     "Decided",
+    "Firm",
+    "FirmForms",
+    "FirmLikeness",
     "HookFields",
     "KeyEnded",
     "KeyFields",
@@ -156,9 +171,11 @@ __all__ = [
     "Moved",
     "NoAgreement",
     "NotMapped",
+    "NumbersDiffer",
     "Pair",
     "Person",
     "PersonRow",
+    "RestsItself",
     "Settled",
     "SourceFields",
     "Told",
@@ -182,6 +199,7 @@ __all__ = [
     "facts_of",
     "fields_of",
     "fingerprint",
+    "firm_forms",
     "headings_digest",
     "hint_of",
     "identity",
@@ -191,6 +209,8 @@ __all__ = [
     "is_short",
     "is_use_to_be_noted",
     "joined_profile",
+    "kept_apart",
+    "likely_pairs_of",
     "link",
     "link_new",
     "listing_out",
@@ -212,5 +232,6 @@ __all__ = [
     "state_of",
     "told_by_field",
     "visible_until",
+    "which_stays",
     "with_field",
 ]

@@ -7,14 +7,15 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 
 from fairapp.config import ROOT
 from fairapp.errors import AppError
+from fairapp.partners.rules.firms import LIKELY_FIRMS, FirmForms, FirmLikeness, likely_firms
 from fairapp.partners.rules.linking import Linked, Pair, Person
 
 # The program needs five modules of the project. Started plainly, the packages around them would load the whole app first,
@@ -25,9 +26,14 @@ for name in ("fairapp", "fairapp.accounts", "fairapp.accounts.rules", "fairapp.p
     package = types.ModuleType(name)
     package.__path__ = ["/".join([sys.argv[1], *name.split(".")])]
     sys.modules[name] = package
-runpy.run_module("fairapp.linkage", run_name="__main__")
+runpy.run_module(sys.argv[2], run_name="__main__")
 """
-PROGRAM = (sys.executable, "-c", START, str(ROOT))
+PROGRAM = (sys.executable, "-c", START, str(ROOT), "fairapp.linkage")
+FIRMS = (sys.executable, "-c", START, str(ROOT), "fairapp.firm_linkage")
+
+
+T = TypeVar("T")
+FIRM_FIELDS = ("core", "sound", "latins", "phone", "region", "road", "address", "keys")
 
 
 class LinkageStopped(AppError):
@@ -74,12 +80,30 @@ def link_new(
 def _ask(rows: Sequence[tuple[Person, bool]], limits: Limits, program: Sequence[str]) -> Linked:
     if len({one.key for one, _ in rows}) != len(rows):
         raise ValueError("two rows have one key")
+    return _run(lambda to: _write(rows, limits, to), _read, limits, program)
+
+
+def likely_pairs_of(
+    new: Sequence[FirmForms], known: Sequence[FirmForms], total: int, limits: Limits | None = None
+) -> list[FirmLikeness]:
+    """Return which new employers may be one with another, new or known, of so many in all, those likely alone.
+
+    Raises LinkageStopped where the program fails or exceeds its limits.
+    """
+    limits = limits or Limits(120, 2_000)
+    by_id = {one.id: one for one in (*new, *known)}
+    rows = [(one, True) for one in new] + [(one, False) for one in known]
+    found = _run(lambda to: _write_firms(rows, total, limits, to), _read_firms, limits, FIRMS)
+    return [one for one in found if likely_firms(one, by_id[one.one], by_id[one.other])]
+
+
+def _run(write: Callable[[IO[str]], None], read: Callable[[IO[str]], T], limits: Limits, program: Sequence[str]) -> T:
     # Files, not pipes: neither side ever waits for the other to read.
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as asked,
         tempfile.TemporaryFile("w+", encoding="utf-8") as told,
     ):
-        _write(rows, limits, asked)
+        write(asked)
         asked.seek(0)
         try:
             # S603: our own program. What it says in failing is dropped, for it may quote rows.
@@ -92,8 +116,8 @@ def _ask(rows: Sequence[tuple[Person, bool]], limits: Limits, program: Sequence[
             raise LinkageStopped(f"ended with status {done.returncode}")
         told.seek(0)
         try:
-            return _read(told)
-        except (ValueError, KeyError, TypeError) as odd:
+            return read(told)
+        except (ValueError, KeyError, TypeError, IndexError) as odd:
             raise LinkageStopped("answered what cannot be read") from odd
 
 
@@ -103,6 +127,25 @@ def _write(rows: Sequence[tuple[Person, bool]], limits: Limits, to: IO[str]) -> 
         born = one.birth_date.isoformat() if one.birth_date else None
         row = [one.key, one.source, one.own_id, one.name, one.phone, one.email, one.region, born, is_new]
         to.write(f"{json.dumps(row, ensure_ascii=False)}\n")
+
+
+def _write_firms(rows: Sequence[tuple[FirmForms, bool]], total: int, limits: Limits, to: IO[str]) -> None:
+    least = LIKELY_FIRMS / 1000
+    to.write(f"{json.dumps({'memory_mb': limits.memory_mb, 'total': total, 'least': least})}\n")
+    for one, is_new in rows:
+        line = {"unique_id": str(one.id), **{name: getattr(one, name) for name in FIRM_FIELDS}, "new": is_new}
+        to.write(f"{json.dumps(line, ensure_ascii=False)}\n")
+
+
+def _read_firms(lines: Iterable[str]) -> list[FirmLikeness]:
+    said = [json.loads(line) for line in lines]
+    pairs = [one["pair"] for one in said[:-1]]
+    if said[-1]["end"] != len(pairs):
+        raise ValueError("lines are missing")
+    return [
+        FirmLikeness(min(int(a), int(b)), max(int(a), int(b)), min(round(probability * 1000), 999), evidence)
+        for a, b, probability, evidence in pairs
+    ]
 
 
 def _read(lines: Iterable[str]) -> Linked:

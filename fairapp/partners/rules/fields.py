@@ -76,6 +76,7 @@ EMPLOYER_LABELS: dict[str, LazyString] = {
     "employees": _l("직원 수"),
     "region": _l("지역"),
     "address": _l("주소"),
+    "phone": _l("대표 전화"),
     "about": _l("소개"),
 }
 

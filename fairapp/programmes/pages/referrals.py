@@ -1,5 +1,6 @@
 """Referrals: a counsellor makes one; employers and other agencies read and answer what was sent to them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from fairapp import clock, db
 from fairapp.accounts import actions as accounts
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
-from fairapp.accounts.queries import ProfileFacts
+from fairapp.accounts.queries import ProfileFacts, barred
 from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.navigation import NavItem, account_items
 from fairapp.programmes import actions, queries, rules
@@ -54,7 +55,7 @@ def refer(caller: Caller, case: str) -> Any:
 def _side(caller: Caller, row: ReferralRow) -> str:
     """Return on which side of a sent referral the caller is: `receiver` or `counsellor`; NotFound for anybody else."""
     agencies = caller.organizes_for | caller.coaches_for
-    sent = row.consent_id is not None and row.state != "withdrawn"
+    sent = row.consent_id is not None and row.state != "withdrawn" and not _barred(caller, [row])
     if sent and (row.employer_id in caller.recruits_for or row.to_agency_id in agencies):
         return "receiver"
     with db.read() as session:
@@ -63,6 +64,12 @@ def _side(caller: Caller, row: ReferralRow) -> str:
     if not mine:
         raise NotFound
     return "counsellor"
+
+
+def _barred(caller: Caller, rows: Sequence[ReferralRow]) -> set[int]:
+    """Return the receipts of these referrals by which the caller sees nothing: she agreed before two employers were one."""
+    with db.read() as session:
+        return barred(session, caller.id, [row.consent_id for row in rows if row.consent_id is not None])
 
 
 @blueprint.get("/referrals")
@@ -75,6 +82,8 @@ def referrals(caller: Caller) -> Any:
         rows = queries.referrals_to(session, caller.recruits_for, agencies, after[0] if after else None, SHOWN)
     shown, following = page_of(rows, SHOWN, lambda row: (row.id,))
     today = rules.day_of(clock.now())
+    hidden = _barred(caller, shown)
+    shown = [row for row in shown if row.consent_id not in hidden]
     late = {row.id for row in shown if rules.is_due(row.state, row.due_on, today)}
     facts = {"rows": shown, "late": late, "next": following, "continued": after is not None}
     return render_template("programmes/referrals.html", **facts)
