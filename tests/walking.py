@@ -73,6 +73,7 @@ FIRSTS = (
 )
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 ENDING = {
+    "accounts.end_membership",
     "accounts.sign_out",
     "accounts.ask_erasure",
     "accounts.erase_for",
@@ -208,6 +209,9 @@ def told_back(walk: Walk, role: str, body: Mapping[str, str], only: set[str] | N
                 headers = {"Idempotency-Key": f"{role}-{rule.endpoint}-{method}-{n}", "If-Match": '"1"'}
                 given = {"json": dict(body), "headers": headers | walk.tokens[role]} if api else {"data": dict(body)}
                 answer = walk.browsers[role].open(path, method=method, **given)
+                if role in walk.accounts and "/sign-in" in (answer.location or ""):  # an earlier one has signed out
+                    walk.browsers[role] = browser_of(walk.app, walk.accounts[role])
+                    answer = walk.browsers[role].open(path, method=method, **given)
                 assert answer.status_code < 500, (method, path)
                 kinds = kinds_in(text_of(answer.data, answer.content_type or ""))
                 if kinds:
