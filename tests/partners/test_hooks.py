@@ -176,6 +176,28 @@ def test_after_three_days_it_is_dead_until_somebody_sends_again_and_then_nothing
         assert [titles(one)[0][1] for one in partner.messages] == [str(first), str(second)]
 
 
+def test_what_waits_for_its_next_try_is_brought_at_once_when_somebody_says_so(
+    app_on_both: Flask, cast_on_both: Cast, partner: Receiver
+) -> None:
+    app, cast = app_on_both, cast_on_both
+    published()
+    hook = hook_of(app, cast, partner.url)
+    partner.answers = [500] * 5
+    open_one(app, cast)
+    now = NOW
+    while partner.answers:
+        jobs.deliver(now)
+        now += timedelta(minutes=3)
+    assert jobs.deliver(now) == 0  # the next try is minutes away
+    with db.of(app).read() as session:
+        (waiting,) = session.scalars(select(Delivery.id))
+    db.of(app).write(actions.send_again, cast.agency, hook, waiting, 1, now)
+    with pytest.raises(rules.AlreadyWaiting):
+        db.of(app).write(actions.send_again, cast.agency, hook, waiting, 1, now)
+    assert jobs.deliver(now) == 1
+    assert kept(app, hook) == [("changes", "sent", 6, 204)]
+
+
 def test_an_address_that_says_gone_is_left_alone_at_once(app: Flask, cast: Cast, partner: Receiver) -> None:
     published()
     hook = hook_of(app, cast, partner.url)

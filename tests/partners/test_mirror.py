@@ -38,6 +38,7 @@ def bring_each_way(one: City) -> None:
     while missing := {*WAYS, "taken"} - {*one.postman.done, *one.read_mirror()["counts"]}:
         before = one.postman.done.total()
         one.open(lasts=DAY)
+        one.hurry()
         wait_until(lambda: one.postman.done.total() > before, 2 * PATIENCE, f"a message; not yet {missing}")  # noqa: B023
 
 

@@ -65,12 +65,16 @@ def send_test(session: Session, agency_id: int, webhook_id: int, now: datetime) 
 def send_again(session: Session, agency_id: int, webhook_id: int, delivery_id: int, by: int, now: datetime) -> None:
     """Send a message once more, under its own id; what a dead webhook was waiting for starts it again.
 
-    AlreadyWaiting for one that is on its way, or NotFound.
+    One that waits for its next try is tried now: its receiver may be up again long before. AlreadyWaiting for one that is on
+    its way, or NotFound.
     """
     hook = queries.get_hook(session, agency_id, webhook_id)
     one = queries.get_delivery(session, hook.id, delivery_id)
-    if one.state in {"due", "sending"}:
+    if one.state == "sending" or (one.state == "due" and one.due_at <= now):
         raise rules.AlreadyWaiting
+    if one.state == "due":
+        session.execute(update(Delivery).where(Delivery.id == one.id, Delivery.state == "due").values(due_at=now))
+        return
     if one.kind == "changes" and one.state == "failed":
         session.execute(
             update(Delivery).where(Delivery.id == one.id).values(state="due", tries=0, due_at=now, error=None)

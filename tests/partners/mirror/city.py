@@ -5,7 +5,7 @@ import random
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from fairapp.booths.rules import ListingFields
 from fairapp.employers import actions as employers
 from fairapp.fairs.models import Fair
 from fairapp.partners import actions, queries, rules
+from fairapp.partners.models import Delivery
 from tests.conftest import settings_for
 from tests.factories import make_account, make_agency, make_booth, make_employer, make_fair
 from tests.partners.mirror.postman import Postman, postman_to
@@ -75,6 +76,7 @@ class City:
         self.write(actions.make_key, agency, fields, rules.hint_of(secret), secret_hash(secret), by, now)
         hook = rules.HookFields(url, ["listing"])
         made = self.write(actions.make_hook, agency, hook, by, now, plain=True, anywhere=True)
+        self.hook = (agency, made, by)
         return secret, rules.said(rules.secret_of(KEY, made, 1))
 
     def _listing(self, **which: Any) -> int | None:
@@ -164,6 +166,16 @@ class City:
         """Let the receiver be down from now on, or up again."""
         self.postman.is_down = not self.postman.is_down
 
+    def hurry(self) -> None:
+        """Let an organizer who sees that the receiver is up again have what waits for its next try brought now."""
+        agency, hook, by = self.hook
+        with self.database.read() as session:
+            waiting = select(Delivery.id).where(Delivery.state == "due", Delivery.due_at > clock.now())
+            ids = session.scalars(waiting).all()
+        for one in ids:
+            with suppress(rules.AlreadyWaiting):
+                self.write(actions.send_again, agency, hook, one, by, clock.now())
+
     def read_mirror(self) -> dict[str, Any]:
         """Return what is in the partner's file."""
         return json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
@@ -194,6 +206,7 @@ class City:
         )
 
     file: Path
+    hook: tuple[int, int, int]  # agency, webhook, who made it
 
 
 @contextmanager
