@@ -1,4 +1,7 @@
-"""Who hears of a contested value: the organizers who must answer, without a word of hers; and she, of the answer."""
+"""Who hears of what: organizers of a contested value (without a word of hers), a webhook that stopped, a file that waits.
+
+The person herself hears of the answer to what she contests.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +17,7 @@ from fairapp.language import in_language, say_on
 from fairapp.live.actions import Letter
 from fairapp.mail import OutboxRow, Rendered, Renderer
 from fairapp.partners import queries
-from fairapp.partners.models import Correction, DataSource, Record
+from fairapp.partners.models import Correction, DataSource, ImportRun, Record, Webhook
 from fairapp.partners.rules import ANSWER_KEY, CONTESTED
 
 
@@ -37,6 +40,17 @@ def answer_key(correction_id: int) -> str:
 def answer_letter(correction_id: int, account_id: int, now: datetime) -> Letter:
     """Tell the person what became of what she said."""
     return Letter(answer_key(correction_id), "correction.answered", account_id, now, _data(correction_id))
+
+
+def died_letter(delivery_id: int, webhook_id: int, account_id: int, now: datetime) -> Letter:
+    """Tell an organizer that a webhook stopped, once for the message with which it did."""
+    key = f"webhook-died:{delivery_id}:{account_id}"
+    return Letter(key, "webhook.died", account_id, now, {"webhook": webhook_id})
+
+
+def columns_letter(run_id: int, account_id: int, now: datetime) -> Letter:
+    """Tell an organizer that a file which was fetched waits until somebody says what its columns are."""
+    return Letter(f"columns-unknown:{run_id}:{account_id}", "columns.unknown", account_id, now, {"run": run_id})
 
 
 def _data(correction_id: int) -> dict[str, Any]:
@@ -98,8 +112,39 @@ def _render_answer(session: Session, row: OutboxRow, language: str, now: datetim
     return Rendered(subject, text.strip() + "\n")
 
 
+def _render_died(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render that a webhook stopped; nothing once it goes on or was removed."""
+    hook, account = session.get(Webhook, int(row.data["webhook"])), session.get(Account, row.account_id)
+    if hook is None or account is None or hook.state != "dead":
+        return None
+    names = agencies.agency_names(session, [hook.agency_id])
+    with force_locale(language):
+        words = {
+            "name": account.name,
+            "agency": in_language(*names[hook.agency_id]),
+            "address": hook.url,
+            "url": f"{_base()}/agencies/{hook.agency_id}/webhooks/{hook.id}",
+        }
+        text = render_template("letters/hook_died.txt", **words)
+        return Rendered(gettext("웹훅이 멈췄어요"), text.strip() + "\n")
+
+
+def _render_columns(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render that a file waits; nothing once somebody has said what its columns are, or dropped it."""
+    run, account = session.get(ImportRun, int(row.data["run"])), session.get(Account, row.account_id)
+    if run is None or account is None or run.state != "unmapped":
+        return None
+    source = session.get_one(DataSource, run.source_id)
+    with force_locale(language):
+        words = {"name": account.name, "source": source.name, "url": f"{_base()}/imports/{run.id}"}
+        text = render_template("letters/columns_unknown.txt", **words)
+        return Rendered(gettext("받아 온 파일에 처음 보는 열이 있어요"), text.strip() + "\n")
+
+
 LETTERS: dict[str, Renderer] = {
     "correction.asked": _render_for_staff,
     "correction.due": _render_for_staff,
     "correction.answered": _render_answer,
+    "webhook.died": _render_died,
+    "columns.unknown": _render_columns,
 }

@@ -10,9 +10,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fairapp import db
+from fairapp.accounts.models import Membership
 from fairapp.booths import actions as booths
+from fairapp.live.models import Outbox
+from fairapp.mail import OutboxRow
 from fairapp.partners import actions, jobs, rules
 from fairapp.partners.models import Delivery, Webhook
+from fairapp.partners.pushes import LETTERS
 from tests.casting import Cast
 from tests.conftest import settings_for
 from tests.factories import NOW
@@ -58,6 +62,10 @@ def open_one(app: Flask, cast: Cast, now: datetime = NOW) -> int:
     made = db.of(app).write(booths.open_listing, cast.booth, fields(closes_at=NOW + timedelta(days=20)), None, now)
     published(now)
     return made
+
+
+def row_of(letter: Outbox) -> OutboxRow:
+    return OutboxRow(**{name: getattr(letter, name) for name in OutboxRow.__annotations__})
 
 
 def titles(message: Message) -> list[tuple[str, str]]:
@@ -167,6 +175,14 @@ def test_after_three_days_it_is_dead_until_somebody_sends_again_and_then_nothing
     with db.of(app).read() as session:
         assert session.get_one(Webhook, hook).state == "dead"
         (failed,) = session.scalars(select(Delivery.id))
+        letters = session.scalars(select(Outbox).where(Outbox.kind == "webhook.died")).all()
+        staff = select(Membership.account_id).where(Membership.agency_id == cast.agency, Membership.role == "organizer")
+        assert [one.account_id for one in letters] == session.scalars(staff).all()
+        assert len(letters) == 1
+        said = LETTERS["webhook.died"](session, row_of(letters[0]), "ko", NOW)
+    assert said is not None
+    assert said.subject == "웹훅이 멈췄어요"
+    assert f"/agencies/{cast.agency}/webhooks/{hook}" in said.text
     with receiver() as partner:
         db.of(app).write(lambda session: session.execute(update(Webhook).values(url=partner.url)))
         db.of(app).write(actions.send_again, cast.agency, hook, failed, 1, NOW)
@@ -174,6 +190,8 @@ def test_after_three_days_it_is_dead_until_somebody_sends_again_and_then_nothing
             db.of(app).write(actions.send_again, cast.agency, hook, failed, 1, NOW)
         assert jobs.deliver(NOW) == 2
         assert [titles(one)[0][1] for one in partner.messages] == [str(first), str(second)]
+    with db.of(app).read() as session:  # nothing is said of what goes on again
+        assert LETTERS["webhook.died"](session, row_of(session.get_one(Outbox, letters[0].id)), "ko", NOW) is None
 
 
 def test_what_waits_for_its_next_try_is_brought_at_once_when_somebody_says_so(

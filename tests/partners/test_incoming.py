@@ -14,9 +14,12 @@ from sqlalchemy import select
 
 from fairapp import clock, db
 from fairapp.accounts.models import secret_hash
+from fairapp.live.models import Outbox
+from fairapp.mail import OutboxRow
 from fairapp.partners import actions, jobs, rules
 from fairapp.partners.jobs import posting
 from fairapp.partners.models import DataSource, ImportRun
+from fairapp.partners.pushes import LETTERS
 from tests.partners.network import LIST, brought_in, make_source, records
 
 ROWS = [
@@ -157,6 +160,15 @@ def fetched(app: Flask, now: Any) -> list[tuple[str, int]]:
         return [tuple(row) for row in rows]
 
 
+def told_of_columns(app: Flask) -> list[int | None]:
+    """Return who was written to that a file waits, of letters that still have something to say."""
+    with db.of(app).read() as session:
+        rows = session.scalars(select(Outbox).where(Outbox.kind == "columns.unknown").order_by(Outbox.account_id)).all()
+        drafts = [OutboxRow(**{name: getattr(row, name) for name in OutboxRow.__annotations__}) for row in rows]
+        said = [(one.account_id, LETTERS[one.kind](session, one, "ko", clock.now())) for one in drafts]
+        return [account for account, letter in said if letter is not None and "/imports/" in letter.text]
+
+
 def test_a_list_is_fetched_on_a_schedule_and_read_once(app: Flask, network: dict[str, Any]) -> None:
     now = clock.now()
     with serving() as (partner, address):
@@ -176,9 +188,11 @@ def test_a_list_is_fetched_on_a_schedule_and_read_once(app: Flask, network: dict
             insecure=True,
         )
         assert fetched(app, now) == [("unmapped", 0)]  # nobody has said what its columns are
+        assert told_of_columns(app) == [network["ids"][0]]  # the organizer of the agency whose rows they are
         network["teacher"].post("/imports/1/drop")
         brought_in(network["teacher"], source, LIST.replace("T-", "X-"))
         assert fetched(app, now + timedelta(hours=1)) == [("dropped", 0)]  # not due
+        assert told_of_columns(app) == []
         day = timedelta(hours=25)
         partner.tag = '"two"'
         assert fetched(app, now + day) == [("dropped", 0), ("done", 2)]

@@ -8,7 +8,8 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from fairapp import trace
-from fairapp.partners import queries, rules
+from fairapp.live.actions import post
+from fairapp.partners import pushes, queries, rules
 from fairapp.partners.models import ChangeCounter, Delivery, Webhook
 
 MOST_SENT = 16  # claimed at once: few enough to be sent before the claim ends
@@ -143,7 +144,15 @@ def record_delivery(
         ended = update(Webhook).where(Webhook.id == parcel.webhook_id, Webhook.state == "active")
         _run(session, ended.values(state="dead"))
         trace.record(session, "webhook.died", "webhook", parcel.webhook_id, now, data={"delivery": parcel.id})
+        _tell_died(session, parcel, now)
     return str(values["state"])
+
+
+def _tell_died(session: Session, parcel: queries.Parcel, now: datetime) -> None:
+    """Tell the agency's organizers by letter: what waits is brought once they have looked at the address."""
+    agency_id = session.scalars(select(Webhook.agency_id).where(Webhook.id == parcel.webhook_id)).one()
+    staff = queries.who_answers(session, agency_id, agency_id)
+    post(session, [pushes.died_letter(parcel.id, parcel.webhook_id, one, now) for one in staff])
 
 
 def _deliver(

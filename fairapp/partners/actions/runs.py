@@ -18,7 +18,8 @@ from fairapp.employers import rules as employer_rules
 from fairapp.errors import Conflict, Invalid
 from fairapp.fairs.models import Fair
 from fairapp.intake import Draft, Note, Report
-from fairapp.partners import queries
+from fairapp.live.actions import post
+from fairapp.partners import pushes, queries
 from fairapp.partners.actions import records
 from fairapp.partners.actions.sources import check_agreed, day_of
 from fairapp.partners.models import ImportRun
@@ -58,6 +59,9 @@ def receive(
     }
     made = session.scalars(insert(ImportRun).values(values).returning(ImportRun.id)).one()
     trace.record(session, "import.received", "import", made, now, by=by)
+    if by is None and not mapped:  # nobody is there to see that it waits: who may see its rows hears of it
+        staff = queries.who_answers(session, source.giver_id, source.giver_id)
+        post(session, [pushes.columns_letter(made, one, now) for one in staff])
     return made
 
 
