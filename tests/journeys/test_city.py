@@ -117,6 +117,7 @@ def _desks(session: Session, ids: dict[str, int]) -> dict[str, int]:
     return made
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_d9_one_centre_is_the_tower_for_the_young_later_for_career_break_women_and_older_people(city: City) -> None:
     city.database.write(_centres, city.ids["centre"])
@@ -146,6 +147,7 @@ def test_d9_one_centre_is_the_tower_for_the_young_later_for_career_break_women_a
         expect(own.locator("main")).not_to_contain_text("중장년내일센터")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_d10_a_desk_for_young_people_alone_kept_apart_in_booking_and_in_figures(city: City) -> None:
     city.ids |= city.database.write(_desks, city.ids)

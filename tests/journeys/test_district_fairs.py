@@ -126,6 +126,7 @@ def sees_who_came(page: Page) -> None:
     assert cells_of(page, "채용") == ["0", "–"]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_s10_visiting_fairs_are_fitted_to_each_district(city: City) -> None:
     centre = city.centre

@@ -111,6 +111,7 @@ def makes_pools(chief: Page, agency: int) -> None:
         expect(chief.locator("[data-member] h2")).to_have_text([member])
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_s11_everybody_is_served_the_young_career_break_women_baby_boomers_and_who_has_no_phone(city: City) -> None:
     every, women = city.ids["all"], city.ids["women"]

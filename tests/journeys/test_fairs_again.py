@@ -114,6 +114,7 @@ def compares(page: Page) -> None:
     assert told["regular"] == ("9", "75.0", "50.0", "25.0")  # points
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_d4_small_fairs_are_held_again_and_compared(series: Series) -> None:
     centre = series.centre

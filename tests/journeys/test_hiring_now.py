@@ -140,6 +140,7 @@ def records(page: Page, booking: int, booth: int) -> None:
     expect(page.locator("main")).to_contain_text("최종 면접")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_d3_an_on_site_fair_of_employers_that_hire_now(hall: Hall) -> None:
     centre = hall.centre

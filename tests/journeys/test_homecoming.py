@@ -146,6 +146,7 @@ def meets_and_hires(page: Page, home: Home, booking: int) -> None:
         page.wait_for_url(re.compile(r"/stand/\d+"))
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_d6_a_finance_manager_comes_home_as_finance_director(
     home: Home, sqlite_url: str, browser: Browser, mail: MailServer

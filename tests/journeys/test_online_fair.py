@@ -128,6 +128,7 @@ def happened(centre: Centre) -> None:
     centre.write(fill)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_d1_an_online_fair_of_fifty_days_for_young_people(centre: Centre) -> None:
     with centre.at(PLANNED) as people:

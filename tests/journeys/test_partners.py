@@ -122,6 +122,7 @@ def test_d8_a_network_of_agencies_and_offices_hears_of_every_listing_fast_and_ex
     city.check()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_s7_employers_are_found_with_partner_organisations_and_city_bodies(city: City) -> None:
     city.database.write(lambda session: [person(session, "driver", "한가람"), person(session, "firm", "달구벌 담당")])

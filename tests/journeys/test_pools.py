@@ -104,6 +104,7 @@ def takes_on(page: Page, pool: str, phone: Page, name: str) -> None:
     opens(page, name)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_s3_public_work_first_then_every_applicant_to_a_city_job(region: Region, acts: Acts) -> None:
     first = list_of(
@@ -136,6 +137,7 @@ def students(name: str, email: str, title: str, last: object) -> str:
     return head + f"{email},{name},{email},{title},2024-03-02,{last},예\n"
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_s4_a_pool_of_final_year_students_opens_before_graduation(region: Region, acts: Acts) -> None:
     with acts.at(NOW) as people:

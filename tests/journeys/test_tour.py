@@ -110,6 +110,7 @@ def finds_a_centre(page: Page) -> None:
     expect(page.locator(".page-head")).to_contain_text("10:00")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_d7_a_company_tour_for_the_young_beside_training_and_a_visiting_centre(
     tour: Tour, sqlite_url: str, browser: Browser, mail: MailServer

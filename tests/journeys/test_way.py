@@ -210,6 +210,7 @@ def finds_a_job(people: People, agency: int) -> None:
     assert rows[1] == ["아직 한 해가 안 된 사람", "1", "1", "100.0%"]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_s9_a_year_long_success_package_goes_through_four_stages(centre: Centre, acts: Acts) -> None:
     with acts.at(NOW) as people:

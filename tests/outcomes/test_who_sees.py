@@ -38,11 +38,8 @@ def shown(walk: Walk, role: str, only: set[str] | None = None) -> Shown:
 
 
 def told(walk: Walk, role: str, only: set[str] | None = None) -> Shown:
-    """Return what answers to changes show to the role: to an empty body, and to one with a few words."""
-    found = set()
-    for body in ({}, {"do": "agree", "name": "", "reason": "까닭", "text": "글"}):
-        found |= {(role, route, kind) for route, kinds in told_back(walk, role, body, only).items() for kind in kinds}
-    return found
+    """Return what answers to changes show to the role: they bring nothing, so that forms are shown again."""
+    return {(role, route, kind) for route, kinds in told_back(walk, role, {}, only).items() for kind in kinds}
 
 
 def planted(app: Flask, cast: Cast) -> Walk:
