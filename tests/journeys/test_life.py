@@ -13,6 +13,7 @@ from tests.servers import MailServer
 EMPLOYERS = ("한빛정공", "두레식품", "새봄요양원", "가온셀")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_a_fair_is_planned_held_and_archived_and_its_figures_are_those_of_the_rows(
     tmp_path: Path, mail: MailServer, browser: Browser

@@ -215,6 +215,7 @@ def prepares(phone: Page, beside: Beside) -> None:
     book(phone)
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_d2_interview_coaching_in_the_same_place_as_listings_and_booking(beside: Beside) -> None:
     with beside.centre.at(FIRST) as people:

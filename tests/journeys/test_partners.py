@@ -88,6 +88,7 @@ def changed_since(page: Page, headers: dict[str, str], cursor: str) -> tuple[lis
     return [(one["kind"], one["id"]) for one in said["items"]], said["cursor"]
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(240)
 def test_d8_a_network_of_agencies_and_offices_hears_of_every_listing_fast_and_exactly(city: City) -> None:
     city.ids["booth"], city.ids["listing"] = city.database.write(

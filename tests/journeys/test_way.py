@@ -126,6 +126,7 @@ def refers(page: Page, seeker: Page, listing: int) -> None:
     expect(seeker.locator("body")).to_contain_text("동의했어요. 고마워요")
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_s5_one_counsellor_a_person_leads_counselling_training_and_placement_as_one_course(
     centre: Centre, acts: Acts
