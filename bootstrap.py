@@ -226,7 +226,8 @@ def pytest(*arguments: str) -> int:
 def test(arguments: list[str]) -> int:
     """Run the checks and, even after one failed, the tests, on all processors."""
     failed = check()
-    return pytest("-n", "auto", "--dist", "worksteal", *arguments) or failed
+    checked = [] if arguments else ["--ignore", "tests/test_architecture.py"]  # by check, a moment ago
+    return pytest("-n", "auto", "--dist", "worksteal", *checked, *arguments) or failed
 
 
 def bench(name: str | None, arguments: list[str]) -> int:
