@@ -225,11 +225,8 @@ def pytest(*arguments: str) -> int:
 
 def test(arguments: list[str]) -> int:
     """Run the checks and, even after one failed, the tests, on all processors."""
-    failed = check()  # the architecture too, which is not read a second time
-    return (
-        pytest("-n", "auto", "--dist", "worksteal", *(arguments or ["--ignore", "tests/test_architecture.py"]))
-        or failed
-    )
+    failed = check()
+    return pytest("-n", "auto", "--dist", "worksteal", *arguments) or failed
 
 
 def bench(name: str | None, arguments: list[str]) -> int:
