@@ -95,6 +95,7 @@ def counts(page: Page) -> tuple[list[list[str]], list[dict[str, str]]]:
     return grown, list(csv.DictReader(io.StringIO(answer.body().decode("utf-8-sig"))))
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_s8_visiting_centres_where_young_people_are(
     city: City, sqlite_url: str, browser: Browser, mail: MailServer
