@@ -63,6 +63,7 @@ from fairapp.accounts.queries.profiles import (
     resume,
     resume_facts,
     segments,
+    segments_by_id,
 )
 from fairapp.accounts.queries.telling import everything_about, tellers
 
@@ -121,6 +122,7 @@ __all__ = [
     "save_person_file",
     "seekers_who_allow",
     "segments",
+    "segments_by_id",
     "tellers",
     "valid_consent",
     "waiting",

@@ -69,9 +69,14 @@ def profile_fields(session: Session, account_id: int) -> ProfileFields:
 
 def segments(session: Session, account_id: int, on: date) -> frozenset[str]:
     """Return the groups to which the person belongs on that day; see rules.segments_of."""
-    found = select(Profile.segment, Profile.birth_date).where(Profile.account_id == account_id)
-    row = session.execute(found).first()
-    return segments_of(row.segment, row.birth_date, on) if row else frozenset()
+    return segments_by_id(session, [account_id], on)[account_id]
+
+
+def segments_by_id(session: Session, account_ids: Collection[int], on: date) -> dict[int, frozenset[str]]:
+    """Return the groups of each of these people, in one query."""
+    found = select(Profile.account_id, Profile.segment, Profile.birth_date).where(Profile.account_id.in_(account_ids))
+    known = {row.account_id: segments_of(row.segment, row.birth_date, on) for row in session.execute(found)}
+    return {one: known.get(one, frozenset()) for one in account_ids}
 
 
 def resume_facts(session: Session, account_ids: Collection[int]) -> Mapping[int, Resume]:

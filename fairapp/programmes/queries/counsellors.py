@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, func, null, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Membership
-from fairapp.accounts.queries import segments
+from fairapp.accounts.queries import segments_by_id
 from fairapp.agencies.models import Agency
 from fairapp.agencies.queries import AgencyFacts, agencies_of, get_agency, with_ancestors
 from fairapp.errors import NotFound
@@ -195,9 +195,9 @@ def leads(session: Session, agency_id: int, seekers: Collection[int], on: date) 
     desks = {one.id: one.serves for one in agencies_of(session, way)}
     if not desks[agency_id]:
         return {agency_id: sorted(seekers)}
+    groups = segments_by_id(session, seekers, on)
     for seeker in sorted(seekers):
-        hers = segments(session, seeker, on)
-        fits = (one for one in way if not desks[one] or not hers.isdisjoint(desks[one]))
+        fits = (one for one in way if not desks[one] or not groups[seeker].isdisjoint(desks[one]))
         found.setdefault(next(fits, agency_id), []).append(seeker)
     return found
 
