@@ -51,6 +51,7 @@ from fairapp.scheduling import queries as scheduling_queries
 from fairapp.scheduling.rules import kinds
 from fairapp.trace import write_traces
 from fairapp.visits import actions as visits
+from fairapp.visits import pushes as visit_pushes
 from fairapp.visits import queries as visit_queries
 
 
@@ -93,6 +94,7 @@ def _rights(app: Flask) -> None:
     accounts.clocks.update(
         booking_words=scheduling.forget_words,
         session_notes=coaching_actions.forget_notes,
+        counselling=programmes.forget_counselling,
         partner_files=partners.forget_files,
         refused_rows=partners.forget_refused,
         partner_records=partners.forget_records,
@@ -136,7 +138,7 @@ def connect(app: Flask) -> None:
     fairs.after_room[:] = [scheduling.make_room]
     mail.renderers.update(account_pushes.RENDERERS | scheduling_pushes.LETTERS)
     mail.renderers.update(booth_pushes.LETTERS | interview_pushes.LETTERS | outcome_pushes.LETTERS)
-    mail.renderers.update(partner_pushes.LETTERS | programme_pushes.LETTERS)
+    mail.renderers.update(partner_pushes.LETTERS | programme_pushes.LETTERS | visit_pushes.LETTERS)
     employers.after_verify[:] = [booths.tell_flips_of_employers]
     fairs.after_edit[:] = [booths.tell_flips_of_fair]
     fair_queries.counters.update(
@@ -161,6 +163,7 @@ def connect(app: Flask) -> None:
     programme_queries.partner_agencies[:] = [givers_of_trainees]
     guards.partners_by_key[:] = [partner_by_key]
     booth_queries.posting_of = partner_queries.posting_of
+    booth_queries.source_names[:] = [partner_queries.names_of_sources]
     employers.after_edit[:] = [booths.index_employer, booths.tell_renamed]
     sockets.identify = identify
     live_queries.visible_fair = visible_fair

@@ -56,6 +56,7 @@ FIRSTS = (
         "candidacy",
         "case",
         "correction",
+        "double",
         "draw",
         "job",
         "pool",

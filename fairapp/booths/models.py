@@ -159,6 +159,29 @@ class Listing(Base):
     rev: Mapped[int] = mapped_column(default=1)
 
 
+class ListingDouble(Base):
+    """A row of another source that tells of an opening which is a listing already: it is shown once. See rules.is_double."""
+
+    __tablename__ = "listing_double"
+    __table_args__ = (
+        UniqueConstraint("fair_id", "identity"),
+        Index("ix_listing_double_fair", "fair_id", "id"),
+        Index("ix_listing_double_listing", "listing_id"),
+        CheckConstraint("(apart_at IS NULL) = (apart_by IS NULL)", name="apart"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fair_id: Mapped[int] = mapped_column(ForeignKey("fair.id"))
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
+    identity: Mapped[str] = mapped_column(String(64))  # rules.identity_digest of the row
+    source: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str] = mapped_column(String(500))
+    first_at: Mapped[datetime]
+    apart_at: Mapped[datetime | None]  # somebody found that it is another opening: the next import brings it in
+    apart_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
 class ListingHistory(Base):
     """Every state a listing has had, appended in the transaction that made it: exports as of a date read this."""
 

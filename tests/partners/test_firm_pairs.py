@@ -201,3 +201,31 @@ def test_a_list_of_openings_finds_them_again_under_the_employer_that_stays(app_o
     report = bring(app_on_both, made.fair, {**ROW, "employer": "다른 기업"})
     assert counts(report) == (0, 0, 0, 1)
     assert str(report.rejected[0].reason).startswith("이미 다른 기업의 공고로 들어 있어요")
+
+
+def test_an_organizer_puts_two_side_by_side_that_nothing_found(app: Flask, client: FlaskClient, cast: Cast) -> None:
+    one, other, rests = enter(app, ONE, OTHER, SAME)
+    jobs.find_firm_pairs(NOW)
+    assert client.post("/organize/employers/pairs/1", data={"decision": "same"}, **by("organizer")).status_code == 303
+    path = f"/organize/employers/{one}/pair"
+    page = page_of(client, f"{path}?q=가온", "organizer")
+    assert (f'value="{other}"' in page, "가온푸드" in page) == (True, True)
+    assert f'value="{one}"' not in page_of(client, f"{path}?q=한빛", "organizer")
+    assert "여기에 해당하는 기업이 없어요" in page_of(client, f"{path}?q=없는\x00", "organizer")
+    assert client.get(f"/organize/employers/{rests}/pair", **by("organizer")).location == path
+    page_of(client, path, "recruiter", 403)
+    assert client.post(path, data={"other": other}, **by("recruiter")).status_code == 403
+    for bad in ({}, {"other": one}, {"other": rests}, {"other": "9" * 30}, {"other": "\x00"}):
+        assert client.post(path, data=bad, **by("organizer")).status_code == 404
+    assert client.post(f"/organize/employers/{rests}/pair", data={"other": other}, **by("organizer")).status_code == 404
+    assert len(pairs(app)) == 1
+    answer = client.post(path, data={"other": other}, **by("organizer"))
+    page = page_of(client, answer.location, "organizer")
+    assert ("운영자가 고른 짝" in page, "같은 기업일 가능성" in page) == (True, False)
+    assert (
+        client.post("/organize/employers/pairs/2", data={"decision": "different"}, **by("organizer")).status_code == 303
+    )
+    assert client.post(path, data={"other": other}, **by("organizer")).location == answer.location  # asked once more
+    assert pairs(app)[1:] == [(one, other, None)]
+    assert client.post("/organize/employers/pairs/2", data={"decision": "same"}, **by("organizer")).status_code == 303
+    assert pairs(app)[1:] == [(one, other, "same")]

@@ -58,9 +58,15 @@ def test_an_employer_sees_reasons_first_and_a_name_after_her_yes(cast_on_both: C
     assert "나를 알려도 될까요?" in words(mine.get(question))
     mine.post(question, data={"do": "agree"})
     page = words(recruiter.get(path))
-    assert "최정한별" in page
+    assert ("최정한별" in page, "면접에 초대하기" in page) == (True, True)
     for _twice in range(2):
         recruiter.post(f"{path}/{key}", data={"do": "invite"})
+    page = words(recruiter.get(path))
+    assert ("11월 24일 (화)에 초대했어요" in page, "다시 초대하기" in page, "면접에 초대하기" in page) == (
+        True,
+        True,
+        False,
+    )
     assert cast.read(lambda s: s.scalars(select(Outbox.account_id).where(Outbox.kind == "way.meeting")).all()) == [
         cast.seekers[0]
     ]

@@ -36,6 +36,14 @@ CLOCKS: tuple[Clock, ...] = (
     Clock("booking_words", _l("예약할 때 적은 말과 답"), _l("면접과 코칭"), timedelta(days=180), _l("만남"), _HIRING),
     Clock("session_notes", _l("코칭 메모"), _l("이어지는 상담"), timedelta(days=1095), _l("적은 때"), _NEEDED),
     Clock(
+        "counselling",
+        _l("상담 기록과 목표, 계획, 알선의 글"),
+        _l("이어지는 상담"),
+        timedelta(days=1095),
+        _l("상담이 끝난 때"),
+        _NEEDED,
+    ),
+    Clock(
         "disputes", _l("사정과 이의, 부스 신고의 글"), _l("답하고 다투기"), timedelta(days=365), _l("답한 때"), _NEEDED
     ),
     Clock(

@@ -12,6 +12,7 @@ from fairapp.booths.actions.booths import (
     reject_booths,
     withdraw_booth,
 )
+from fairapp.booths.actions.doubles import part
 from fairapp.booths.actions.gate import (
     after_lapse,
     tell_flips,
@@ -58,6 +59,7 @@ __all__ = [
     "let_wait",
     "line_up_booths",
     "open_listing",
+    "part",
     "place_booth",
     "place_booths",
     "reject_booths",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fairapp.booths import rules
 from fairapp.booths.actions.booths import apply_for_booth
+from fairapp.booths.actions.doubles import Doubles, known_doubles
 from fairapp.booths.actions.listings import edit_listing, open_listing
 from fairapp.booths.models import Booth, Listing
 from fairapp.employers import queries as employer_queries
@@ -18,9 +19,10 @@ from fairapp.employers.actions import make_employer
 from fairapp.employers.models import Employer
 from fairapp.employers.rules import registration_number
 from fairapp.errors import Invalid
-from fairapp.intake import Draft, Report
+from fairapp.intake import Draft, Note, Report
 
 Row = rules.ListingRow
+DOUBLE = _l("다른 출처가 알린 공고와 같아 한 번만 보여 줘요")
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class _Known:
     numbers: dict[str, int]  # employers by registration number
     booths: dict[int, int]  # by employer
     listings: dict[tuple[str, ...], Any]  # by identity
+    doubles: Doubles
 
 
 def import_listings(
@@ -38,9 +41,10 @@ def import_listings(
 ) -> Report:
     """Write these rows as listings of the fair and return what became of each; FairOver or NotFound for all of them.
 
-    A row that is there already (ListingRow.identity) is changed if it differs, else nothing is written.
+    A row that is there already (ListingRow.identity) is changed if it differs, else nothing is written. Nor is it where
+    another source told the same opening (rules.is_double): that is shown once, and the row's note says so.
     """
-    known = _known(session, drafts, fair_id)
+    known = _known(session, drafts, fair_id, now)
     report = Report()
     for draft in drafts:
         pending = len(session.info["pending"])
@@ -54,12 +58,15 @@ def import_listings(
             del session.info["pending"][pending:]
             report.refuse(draft.refused(Invalid.one("title", error.detail)))
         else:
+            if done == "double":
+                report.warnings.append(Note(draft.row, draft.names.get("title", ""), DOUBLE, draft.values))
+                done = "unchanged"
             setattr(report, done, getattr(report, done) + 1)
     return report
 
 
 def _keep(session: Session, known: _Known, row: Row, fair_id: int, by: int | None, now: datetime) -> str:
-    """Write one row; return which of added, changed and unchanged it is."""
+    """Write one row; return which of added, changed, unchanged and double it is."""
     found = known.listings.get(row.identity)
     fields = row.fields if found is None else _merged(row, found)
     if found is not None:
@@ -72,7 +79,10 @@ def _keep(session: Session, known: _Known, row: Row, fair_id: int, by: int | Non
     employer_id = _employer(session, known, row, now)
     if employer_id not in known.booths:
         known.booths[employer_id] = apply_for_booth(session, fair_id, employer_id, now, says_hiring=False)
-    open_listing(session, known.booths[employer_id], fields, by, now)
+    booth_id = known.booths[employer_id]
+    if known.doubles.find(session, booth_id, row, now) is not None:
+        return "double"
+    known.doubles.add(booth_id, open_listing(session, booth_id, fields, by, now), row)
     return "added"
 
 
@@ -118,7 +128,7 @@ def _differs(fields: rules.ListingFields, found: Any) -> bool:
     return any(plain(getattr(fields, name)) != getattr(found, name) for name in rules.ListingFields.__slots__)
 
 
-def _known(session: Session, drafts: Sequence[Draft[Row]], fair_id: int) -> _Known:
+def _known(session: Session, drafts: Sequence[Draft[Row]], fair_id: int, now: datetime) -> _Known:
     rows = [draft.fields for draft in drafts]
     keys = {row.key for row in rows}
     numbers = {registration_number(n) for row in rows if (n := row.employer.registration_number)}
@@ -131,10 +141,11 @@ def _known(session: Session, drafts: Sequence[Draft[Row]], fair_id: int) -> _Kno
     )
     by_number = {number: employer_id for number, employer_id in numbered if number}
     wanted = sorted({*employers.values(), *by_number.values()})
-    booths = session.execute(
-        select(Booth.employer_id, Booth.id).where(Booth.fair_id == fair_id, Booth.employer_id.in_(wanted))
-    )
-    return _Known(employers, by_number, {row.employer_id: row.id for row in booths}, listings)
+    there = Booth.fair_id == fair_id, Booth.employer_id.in_(wanted)
+    found = select(Booth.employer_id, Booth.id, Employer.name_key).join(Employer, Employer.id == Booth.employer_id)
+    booths = session.execute(found.where(*there)).all()
+    doubles = known_doubles(session, fair_id, rows, {row.id: row.name_key for row in booths}, now)
+    return _Known(employers, by_number, {row.employer_id: row.id for row in booths}, listings, doubles)
 
 
 def _listings(

@@ -20,6 +20,7 @@ from fairapp.booths.queries.booths import (
     status_counts,
     unplaced_counts,
 )
+from fairapp.booths.queries.doubles import DoubleRow, listing_doubles, source_names
 from fairapp.booths.queries.gate import has_turned, hiring, is_hiring, is_open, is_ready, is_visible, lacks_approval
 from fairapp.booths.queries.listings import (
     MOST_COUNTED,
@@ -51,6 +52,7 @@ from fairapp.booths.queries.search import indexed, matches, pairs
 __all__ = [
     "MOST_COUNTED",
     "BoothRow",
+    "DoubleRow",
     "Filters",
     "ListingRow",
     "ListingState",
@@ -78,6 +80,7 @@ __all__ = [
     "lapsing",
     "lines_of",
     "listing_counts",
+    "listing_doubles",
     "listings_as_of",
     "listings_at_gate",
     "listings_of_booth",
@@ -92,6 +95,7 @@ __all__ = [
     "recruiters_of_booths",
     "report_counts",
     "reports",
+    "source_names",
     "status_counts",
     "told_of",
     "unplaced_counts",

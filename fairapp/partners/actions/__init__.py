@@ -12,7 +12,7 @@ from fairapp.partners.actions.corrections import (
 )
 from fairapp.partners.actions.erasing import erase_person, forget_records
 from fairapp.partners.actions.firm_merging import merge_firms, settle_firms, undo_firm_merge
-from fairapp.partners.actions.firm_pairs import find_firm_pairs, keep_firms_apart
+from fairapp.partners.actions.firm_pairs import find_firm_pairs, keep_firms_apart, put_beside
 from fairapp.partners.actions.hooks import (
     claim_deliveries,
     forget_deliveries,
@@ -106,6 +106,7 @@ __all__ = [
     "note_use",
     "order",
     "publish",
+    "put_beside",
     "queue_deliveries",
     "read_file",
     "receive",

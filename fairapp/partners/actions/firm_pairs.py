@@ -94,6 +94,25 @@ def keep_firms_apart(session: Session, pair_id: int, by: int, now: datetime) -> 
     trace.record(session, "employers.differ", "firm_pair", pair_id, now, by=by)
 
 
+def put_beside(session: Session, one: int, other: int, by: int, now: datetime) -> int:
+    """Put two employers before a person that somebody chose herself, and return the pair's id; it may be there already.
+
+    NotFound for one employer twice, one that rests, and none.
+    """
+    here = Employer.id.in_([one, other]), Employer.merged_into_id.is_(None)
+    # The rows are the lock: who merges one of them meanwhile waits, or was faster.
+    if len(session.scalars(select(Employer.id).where(*here).order_by(Employer.id).with_for_update()).all()) != 2:
+        raise NotFound
+    pair = {"low_id": min(one, other), "high_id": max(one, other), "permille": 0, "evidence": {}, "found_at": now}
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    again = {"decision": None, "decided_at": None, "decided_by": None}
+    kept = dialect.insert(FirmPair).values(pair)
+    kept = kept.on_conflict_do_update(index_elements=[FirmPair.low_id, FirmPair.high_id], set_=again)
+    made: int = session.execute(kept.returning(FirmPair.id)).scalar_one()
+    trace.record(session, "employers.beside", "firm_pair", made, now, by=by)
+    return made
+
+
 def decide(session: Session, kept: int, other: int, decision: str, by: int, now: datetime) -> list[int]:
     """Write down what two employers are; of one, return the open pairs of the other that this answers.
 

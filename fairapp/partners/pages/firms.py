@@ -8,14 +8,15 @@ from flask_babel import gettext
 from fairapp import clock, db, language
 from fairapp.accounts import guards
 from fairapp.accounts.guards import Caller
-from fairapp.employers.rules import written_number
+from fairapp.employers import queries as employers
+from fairapp.employers.rules import name_key, written_number
 from fairapp.errors import Conflict, NotFound
 from fairapp.partners import actions, queries
 from fairapp.partners.pages.base import blueprint, go, show
 from fairapp.partners.queries import FirmPairRow, FirmSide
-from fairapp.shapes import decode_cursor, number, page_of
+from fairapp.shapes import decode_cursor, encode_cursor, number, page_of
 
-PAIRS = 20
+PAIRS, CHOICES = 20, 20
 
 
 def _lines(pair: FirmPairRow) -> list[tuple[str, str, str, str]]:
@@ -72,6 +73,28 @@ def decide_firm_pair(caller: Caller, pair: str) -> Any:
     else:
         flash(gettext("한 기업으로 합쳤어요") if said == "same" else gettext("다른 기업으로 적었어요"), "success")
     return go(url_for("partners.firm_pairs"))
+
+
+@blueprint.get("/organize/employers/<employer>/pair")
+@guards.page(guards.organizer)
+def choose_firm(caller: Caller, employer: str) -> Any:
+    """Let an organizer choose herself which other employer this one is: search by the beginning of its name."""
+    asked = request.args.get("q", "")[:120].replace("\x00", "").strip()
+    with db.read() as session:
+        kept = employers.get_employer(session, number(employer))
+        if kept.merged_into_id is not None:
+            return go(url_for("partners.choose_firm", employer=kept.merged_into_id))
+        found = employers.employers(session, key=name_key(asked), limit=CHOICES) if name_key(asked) else []
+    rows = [one for one in found[:CHOICES] if one.id != kept.id]
+    return show("choose_firm", employer=kept, rows=rows, q=asked, written_number=written_number)
+
+
+@blueprint.post("/organize/employers/<employer>/pair")
+@guards.page(guards.organizer)
+def put_beside(caller: Caller, employer: str) -> Any:
+    """Put the two side by side with the pairs that wait for a decision."""
+    pair = db.write(actions.put_beside, number(employer), number(request.form.get("other", "")), caller.id, clock.now())
+    return go(url_for("partners.firm_pairs", cursor=encode_cursor(pair - 1)))
 
 
 @blueprint.post("/organize/employers/merges/<merge>/undo")

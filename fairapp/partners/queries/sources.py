@@ -50,6 +50,16 @@ def get_source(session: Session, source_id: int) -> SourceFacts:
     return SourceFacts(*row)
 
 
+def names_of_sources(session: Session, words: Collection[str]) -> dict[str, str]:
+    """Return what a source is called whose listings say `source-N`, because they say nothing else of where they are from."""
+    ids = {
+        word: int(word[7:]) for word in words if word.startswith("source-") and word[7:].isdecimal() and len(word) < 25
+    }
+    found = select(DataSource.id, DataSource.name).where(DataSource.id.in_(set(ids.values())))
+    names: dict[int, str] = {row.id: row.name for row in session.execute(found)}
+    return {word: names[number] for word, number in ids.items() if number in names}
+
+
 def sources_of(session: Session, agency_id: int, after: int | None = None, limit: int = 50) -> Sequence[SourceFacts]:
     """Return `limit + 1` sources that the agency gives or receives, the newest first, below an id."""
     found = _SOURCE.where(or_(DataSource.giver_id == agency_id, DataSource.receiver_id == agency_id))

@@ -14,6 +14,7 @@ from fairapp.programmes.actions.consents import AskAnswered, answer_ask, apply, 
 from fairapp.programmes.actions.counsellors import set_absence, set_limit
 from fairapp.programmes.actions.enrolling import enrol
 from fairapp.programmes.actions.erasing import erase_person
+from fairapp.programmes.actions.forgetting import forget_counselling
 from fairapp.programmes.actions.inviting import invite
 from fairapp.programmes.actions.joined import ask_those, follow_correction, take_in
 from fairapp.programmes.actions.plans import TooManyGoals, add_goal, answer_plan, end_goal, offer_plan, write_note
@@ -71,6 +72,7 @@ __all__ = [
     "enrol",
     "erase_person",
     "follow_correction",
+    "forget_counselling",
     "hand_over",
     "invite",
     "invite_candidate",

@@ -84,6 +84,7 @@ def invite_candidate(session: Session, listing_id: int, seeker_id: int, by: int,
     if seeker_id not in queries.agreed_to(session, listing_id, now):
         raise NoCandidate
     candidacy = queries.asked_for(session, listing_id)[seeker_id]
+    session.execute(update(Candidacy).where(Candidacy.id == candidacy.id).values(invited_at=now))
     trace.record(session, "candidate.invited", "listing", listing_id, now, by=by, person_id=seeker_id)
     post(session, [pushes.meeting_letter(seeker_id, candidacy.id, now, f"{rules.day_of(now):%Y%m%d}")])
 

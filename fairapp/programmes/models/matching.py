@@ -63,3 +63,4 @@ class Candidacy(Base):
     answered_at: Mapped[datetime | None]
     agreed: Mapped[bool | None]
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consent.id"))
+    invited_at: Mapped[datetime | None]  # last, to an interview

@@ -13,10 +13,12 @@ from fairapp import trace
 from fairapp.coaching.models import Coach
 from fairapp.coaching.queries import still_coaches
 from fairapp.errors import Invalid, NotFound
+from fairapp.fairs.queries import fair_by_id
+from fairapp.live.actions import post
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as claims
 from fairapp.scheduling.rules import OFF_GRID, PAST, cut_hours, grains
-from fairapp.visits import queries, rules
+from fairapp.visits import pushes, queries, rules
 from fairapp.visits.actions.ways import set_ways
 from fairapp.visits.models import TourStop, Visit
 
@@ -61,6 +63,8 @@ def plan_stop(session: Session, stop: Stop, by: int, now: datetime) -> int:
     _open(session, stop, visit, coach, now)
     about = {"visit": visit.id, "coach": coach.id}
     trace.record(session, "tour.planned", "tour_stop", stop_id, now, by=by, fair_id=visit.fair_id, data=about)
+    if coach.account_id != by:
+        post(session, [pushes.tour_letter(coach.account_id, visit.day, fair_by_id(session, visit.fair_id).zone, now)])
     return stop_id
 
 
@@ -145,4 +149,6 @@ def take_back_stop(
     set_ways(session, stop.account_id, resource, stop.starts_at, stop.ends_at, now)
     about = {"visit": visit.id, "coach": stop.coach_id, "closed": closed}
     trace.record(session, "tour.taken_back", "tour_stop", stop_id, now, by=by, fair_id=visit.fair_id, data=about)
+    if stop.account_id != by:
+        post(session, [pushes.tour_letter(stop.account_id, visit.day, stop.zone, now)])
     return closed

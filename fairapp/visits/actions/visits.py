@@ -14,9 +14,10 @@ from fairapp import trace
 from fairapp.errors import Invalid, NotFound
 from fairapp.fairs.models import Fair, FairSite
 from fairapp.fairs.queries import fair_by_id
+from fairapp.live.actions import post
 from fairapp.scheduling import actions as scheduling
 from fairapp.scheduling import queries as claims
-from fairapp.visits import queries
+from fairapp.visits import pushes, queries
 from fairapp.visits.actions.ways import set_ways
 from fairapp.visits.models import TourStop, Visit, VisitRule
 from fairapp.visits.queries import Spans
@@ -155,7 +156,7 @@ def change_visits(
         raise Invalid.one("rooms", no_rooms(rooms))
     slots = [row.id for row in queries.outside(session, found, spans, now)]
     closed = scheduling.cut_day(session, slots, choices, by, reason, now) if slots else []
-    _cut_stops(session, found, spans, now)
+    _cut_stops(session, found, spans, by, now)
     for visit in found:
         _change(session, visit, spans[visit.id], target.rooms, now)
         what = "visit.cancelled" if target.hours is None else "visit.changed"
@@ -174,10 +175,12 @@ def _change(
     session.execute(update(Visit).where(Visit.id == visit.id).values(**values))
 
 
-def _cut_stops(session: Session, visits: Sequence[Visit], spans: Spans, now: datetime) -> None:
-    """Cut the coaches' stops to the new hours, end those of which nothing is left, and claim their ways anew."""
+def _cut_stops(session: Session, visits: Sequence[Visit], spans: Spans, by: int, now: datetime) -> None:
+    """Cut the coaches' stops to the new hours, end those of which nothing is left, claim their ways anew, and tell them."""
     stops = queries.stops_of_visits(session, [visit.id for visit in visits])
+    days = {visit.id: visit.day for visit in visits}
     touched: set[int] = set()
+    letters = []
     for stop in stops:
         span = spans[stop.visit_id]
         start = stop.starts_at if span is None else max(stop.starts_at, span[0])
@@ -192,11 +195,14 @@ def _cut_stops(session: Session, visits: Sequence[Visit], spans: Spans, now: dat
             scheduling.remove_block(session, stop.way_block_id, now)
         session.execute(update(TourStop).where(TourStop.id == stop.id).values(**values))
         touched.add(stop.account_id)
+        if stop.account_id != by:
+            letters.append(pushes.tour_letter(stop.account_id, days[stop.visit_id], stop.zone, now))
     resources = claims.resources_by_account(session, touched)
     claims.lock_resources(session, resources.values())
     for account_id, resource in sorted(resources.items()):
         for visit in visits:
             set_ways(session, account_id, resource, visit.starts_at, visit.ends_at, now)
+    post(session, letters)
 
 
 def put_back(session: Session, visit_id: int, by: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from fairapp import codes
 from fairapp.agencies.models import Agency
 from fairapp.errors import NotFound
 from fairapp.fairs.models import Fair, FairSite, Room, Site
@@ -117,9 +118,7 @@ def _fits(asked: Asked) -> Iterable[ColumnElement[bool]]:
     if asked.kind is not None:
         yield Site.kind == asked.kind
     if asked.region is not None:  # of a 시도: whatever lies in it
-        yield Site.region.startswith(
-            asked.region[:2] if asked.region.endswith("000") else asked.region, autoescape=True
-        )
+        yield Site.region.startswith(codes.region_prefix(asked.region), autoescape=True)
     if asked.since is not None:
         yield Visit.ends_at > asked.since
     if asked.until is not None:
