@@ -92,6 +92,7 @@ class Walk:
     browsers: dict[str, FlaskClient] = field(default_factory=dict)
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
+    values: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # by role: see values_of
 
 
 def begin(app: Flask, cast: Cast, canary: Canary) -> Walk:
@@ -169,7 +170,9 @@ def ways(app: Flask) -> list[Rule]:
 
 def addresses(walk: Walk, rule: Rule, role: str) -> Iterator[str]:
     """Give the addresses of a route: each of its parts once with each value. KeyError for a part that has no value here."""
-    known = values_of(walk, role)
+    if role not in walk.values:
+        walk.values[role] = values_of(walk, role)
+    known = walk.values[role]
     names = sorted(rule.arguments)
     count = max([1, *(len(known[name]) for name in names)])
     for n in range(count):

@@ -33,7 +33,7 @@ def found_on(page: Page, path: str) -> list[Any]:
     return [(path, one["id"], node["target"], node["html"][:120]) for one in found for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("language", ["ko", pytest.param("en", marks=pytest.mark.soak)])
 def test_axe_finds_nothing_on_the_pages_of_time(app: Flask, floor: Floor, people: People, language: str) -> None:
     write = db.of(app).write
     write(lambda session: session.execute(update(Account).values(language=language)))

@@ -45,6 +45,7 @@ def rows_of(page: Page, path: str) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.soak
 def test_d5_the_results_of_a_year_against_the_former_operator(city: City) -> None:
     def fill(session: Session) -> None:
         former = factories.make_agency(session, name="이전 운영 기관", slug="former", region="27000")

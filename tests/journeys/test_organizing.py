@@ -61,7 +61,11 @@ def fill(app: Flask, floor: Floor, language: str) -> int:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("language", "size"), [("ko", PHONE), ("en", DESK)], ids=["ko-phone", "en-desk"])
+@pytest.mark.parametrize(
+    ("language", "size"),
+    [("ko", PHONE), pytest.param("en", DESK, marks=pytest.mark.soak)],
+    ids=["ko-phone", "en-desk"],
+)
 def test_axe_finds_nothing_on_the_pages_of_a_fair(
     app: Flask, floor: Floor, people: People, language: str, size: dict[str, int]
 ) -> None:

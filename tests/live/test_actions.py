@@ -22,7 +22,7 @@ from tests import factories
 from tests.live.telling import AT, say, teller
 from tests.servers.app import ROOT, app_env
 
-PROCESSES, EACH = 4, 60
+PROCESSES, EACH = 3, 60
 
 # One of several processes that write. Every transaction stays open for a moment after it took its numbers.
 WRITES = """

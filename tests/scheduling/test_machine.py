@@ -135,7 +135,7 @@ def live(app: Flask, examples: int, steps: int) -> None:
 
 
 def test_random_histories_go_as_the_oracle_says(app_on_both: Flask) -> None:
-    live(app_on_both, 15, 40)
+    live(app_on_both, 8, 40)
 
 
 @pytest.mark.soak
