@@ -32,6 +32,7 @@ def call_next(page: Page, floor: Floor) -> None:
     expect(page.locator("[data-status='called']")).to_be_visible()
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(180)
 def test_the_wall_calls_says_when_it_is_stale_and_goes_on_by_itself(people: People, floor: Floor) -> None:
     organizer, recruiter = person(people, "organizer", DESK), person(people, "recruiter", DESK)

@@ -47,7 +47,7 @@ def random_event(app: Flask, cast: Cast, bookings: list[int], dice: random.Rando
         return
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_what_was_exported_can_be_exported_again(app_on_both: Flask, cast_on_both: Cast, seed: int):
     app, cast, dice = app_on_both, cast_on_both, random.Random(seed)
     bookings = [cast.booking, *(book_interview(app, cast, NOW) for _ in range(4))]

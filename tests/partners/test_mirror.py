@@ -43,7 +43,7 @@ def bring_each_way(one: City) -> None:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("kind", BOTH)
+@pytest.mark.parametrize("kind", [pytest.param("sqlite", marks=pytest.mark.soak), "postgresql"])
 def test_a_partner_s_copy_ends_equal_whatever_fails(
     make_url_of: Callable[[str], str], tmp_path: Path, kind: str
 ) -> None:
