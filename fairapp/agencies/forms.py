@@ -36,11 +36,17 @@ class AgencyForm(BaseForm):
         choices=[(one, LABELS["desk_for"][one]) for one in SEGMENTS],
         description=_l("고른 분만 코칭을 예약하고 상담사를 만나요. 고르지 않으면 누구나 올 수 있어요."),
     )
-    parent_id = StringField(_l("위 기관의 번호"), [MOST_TYPED], description=_l("다른 기관에 속할 때만 적어 주세요."))
+    parent_id = SelectField(
+        _l("속한 기관"), validate_choice=False, description=_l("다른 기관에 속할 때만 골라 주세요.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.region.choices = language.region_choices()
+
+    def offer(self, agencies: Any) -> None:
+        """Fill the choices of the agency it belongs to: pairs of id and name."""
+        self.parent_id.choices = [("", _l("없음")), *((str(one), name) for one, name in agencies)]
 
 
 class MemberForm(BaseForm):

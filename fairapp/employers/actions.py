@@ -80,38 +80,54 @@ def add_recruiter(session: Session, actor_id: int, employer_id: int, email: str,
     return people.place_member(session, found.id, "recruiter", now, employer_id=employer_id)
 
 
-def import_employers(session: Session, drafts: Sequence[Draft[rules.EmployerFields]], now: datetime) -> Report:
-    """Enter the employers of a table, unverified, or change those that are there; return what became of each row."""
+Told = dict[int, dict[str, Any]]  # by employer: what rows of a table tell of it
+
+
+def import_employers(
+    session: Session, drafts: Sequence[Draft[rules.EmployerFields]], now: datetime, told: Told | None = None
+) -> Report:
+    """Enter the employers of a table, unverified, or change those that are there; return what became of each row.
+
+    `told` takes what each row tells of which employer, its number as digits.
+    """
     report = Report()
     for draft in drafts:
         try:
-            done = _bring_in(session, draft.fields, now)
+            done, employer_id = _bring_in(session, draft.fields, now)
         except Invalid as error:
             report.refuse(draft.refused(error))
         else:
             setattr(report, done, getattr(report, done) + 1)
+            if told is not None:
+                told.setdefault(employer_id, {}).update(_told(draft.fields))
     return report
 
 
-def _bring_in(session: Session, fields: rules.EmployerFields, now: datetime) -> str:
-    """Write one row; return which of added, changed and unchanged it is. What a row does not tell stays as it is."""
+def _told(fields: rules.EmployerFields) -> dict[str, Any]:
+    return {name: value for name, value in _columns(fields).items() if value not in {"", None} and name != "name_key"}
+
+
+def _bring_in(session: Session, fields: rules.EmployerFields, now: datetime) -> tuple[str, int]:
+    """Write one row; return which of added, changed and unchanged it is, and the employer's id.
+
+    What a row does not tell stays as it is.
+    """
     digits = rules.registration_number(fields.registration_number) if fields.registration_number else None
     found = queries.employer_by_number(session, digits) if digits else None
     if found is None:
         found = queries.employers_by_key(session, [rules.name_key(fields.name)]).get(rules.name_key(fields.name))
     kept = queries.get_employer(session, found) if found else None
     if kept is None or (digits and kept.registration_number not in {digits, None}):
-        make_employer(session, fields, now)
-        return "added"
-    told = {name: value for name, value in _columns(fields).items() if value not in {"", None} and name != "name_key"}
+        return "added", make_employer(session, fields, now)
+    told = _told(fields)
     key = rules.name_key(fields.name)
     if key == kept.name_key or queries.employers_by_key(session, [key]).get(key) == kept.id:
         del told["name"]  # (주)한빛 and 한빛 ㈜ are one name, and so is that of one that was merged into it
     if all(getattr(kept, name) == value for name, value in told.items()):
-        return "unchanged"
+        return "unchanged", kept.id
     before = rules.EmployerFields(**{name: getattr(kept, name) for name in rules.EmployerFields.__slots__})
     edit_employer(session, kept.id, kept.rev, replace(before, **told), now)
-    return "changed"
+    return "changed", kept.id
 
 
 def _mark(session: Session, which: Any, values: dict[str, Any], now: datetime, what: str, by: int | None = None) -> int:

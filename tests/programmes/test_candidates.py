@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from fairapp.accounts.actions import withdraw_consent
@@ -59,17 +60,7 @@ def test_an_employer_sees_reasons_first_and_a_name_after_her_yes(cast_on_both: C
     mine.post(question, data={"do": "agree"})
     page = words(recruiter.get(path))
     assert ("최정한별" in page, "면접에 초대하기" in page) == (True, True)
-    for _twice in range(2):
-        recruiter.post(f"{path}/{key}", data={"do": "invite"})
-    page = words(recruiter.get(path))
-    assert ("11월 24일 (화)에 초대했어요" in page, "다시 초대하기" in page, "면접에 초대하기" in page) == (
-        True,
-        True,
-        False,
-    )
-    assert cast.read(lambda s: s.scalars(select(Outbox.account_id).where(Outbox.kind == "way.meeting")).all()) == [
-        cast.seekers[0]
-    ]
+    invited_twice_is_one_letter(cast, recruiter, path, key)
     assert f"/booths/{at.booth}?listing={at.listing}" in words(mine.get("/me/plan"))
     consent = cast.read(lambda s: s.scalar(select(Consent.id).where(Consent.purpose == "referral")))
     cast.write(withdraw_consent, cast.seekers[0], consent, NOW)
@@ -77,6 +68,17 @@ def test_an_employer_sees_reasons_first_and_a_name_after_her_yes(cast_on_both: C
     recruiter.post(f"{path}/{key}", data={"do": "invite"})
     assert "이제 후보가 아니에요" in words(recruiter.get(path))
     assert f"/booths/{at.booth}?listing={at.listing}" not in words(mine.get("/me/plan"))
+
+
+def invited_twice_is_one_letter(cast: Cast, recruiter: FlaskClient, path: str, key: str) -> None:
+    """Invite the first seeker twice on a day: she gets one letter, and the page says that she was invited."""
+    for _twice in range(2):
+        recruiter.post(f"{path}/{key}", data={"do": "invite"})
+    page = words(recruiter.get(path))
+    assert ("11월 24일 (화)에 초대했어요" in page, "다시 초대하기" in page) == (True, True)
+    assert "면접에 초대하기" not in page
+    letters = select(Outbox.account_id).where(Outbox.kind == "way.meeting")
+    assert cast.read(lambda s: s.scalars(letters).all()) == [cast.seekers[0]]
 
 
 @pytest.mark.usefixtures("at_now")

@@ -82,6 +82,7 @@ NOT_TOLD: dict[str, str] = {
     "host_limit": "how many meetings staff give, a rule of the fair",
     "import_run": "who sent a file, as staff; what it told of people is told as their records",
     "likely_pair": "that two accounts were looked at; what came of it is told as merges",
+    "listing_double": "who found that two listings are two, as staff",
     "listing_history": "who changed a listing, as staff",
     "listing_wish": "what an employer says of a listing",
     "mailed_link": "hashes of links that were sent; the letters are told",

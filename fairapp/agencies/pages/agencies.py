@@ -15,9 +15,10 @@ from fairapp.agencies.forms import AgencyForm, MemberForm
 from fairapp.agencies.pages.base import blueprint, get_agency, organized, show
 from fairapp.agencies.rules import AgencyFields
 from fairapp.errors import Invalid, NotFound
+from fairapp.language import in_language
 from fairapp.shapes import decode_cursor, number, page_of
 
-LIMIT = 50
+LIMIT, MOST_OFFERED = 50, 500
 
 
 def _fields(form: AgencyForm) -> AgencyFields:
@@ -37,6 +38,14 @@ def _fields(form: AgencyForm) -> AgencyFields:
     )
 
 
+def _offered(form: AgencyForm, but: int | None = None) -> AgencyForm:
+    """Let the form offer all agencies to belong to but itself."""
+    with db.read() as session:
+        rows = queries.agencies(session, limit=MOST_OFFERED)
+    form.offer([(one.id, in_language(one.name, one.name_en)) for one in rows if one.id != but])
+    return form
+
+
 @blueprint.get("/admin/agencies")
 @guards.page(guards.admin)
 def listed(caller: Caller) -> Response:
@@ -52,7 +61,7 @@ def listed(caller: Caller) -> Response:
 @guards.page(guards.admin)
 def new(caller: Caller) -> AnyResponse:
     """Make an agency."""
-    form = AgencyForm()
+    form = _offered(AgencyForm())
     if form.validate_on_submit():
         try:
             made = db.write(actions.make_agency, _fields(form), clock.now())
@@ -69,7 +78,7 @@ def new(caller: Caller) -> AnyResponse:
 def edit(caller: Caller, agency: str) -> AnyResponse:
     """Change an agency."""
     found = get_agency(agency)
-    form = AgencyForm(obj=found)
+    form = _offered(AgencyForm(obj=found), found.id)
     if form.validate_on_submit():
         try:
             db.write(actions.change_agency, found.id, _fields(form))

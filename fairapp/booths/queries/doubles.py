@@ -52,9 +52,24 @@ def listing_doubles(session: Session, fair_id: int, after: int | None = None, li
     rows = session.execute(found.order_by(ListingDouble.id.desc()).limit(limit + 1)).all()
     called = _called(session, {one for row in rows for one in (row[5], row[7]) if one})
     return [
-        DoubleRow(*row[:5], called.get(row[5], row[5] or ""), row[6], called.get(row[7], row[7]), *row[8:])
+        DoubleRow(
+            id=row[0],
+            listing_id=row[1],
+            employer_name=row[2],
+            employer_name_en=row[3],
+            shown_title=row[4],
+            shown_source=_name(called, row[5]),
+            title=row[6],
+            source=_name(called, row[7]),
+            url=row[8],
+            first_at=row[9],
+        )
         for row in rows
     ]
+
+
+def _name(called: Mapping[str, str], source: str | None) -> str:
+    return called.get(source or "", source or "")
 
 
 def _called(session: Session, sources: Collection[str]) -> dict[str, str]:

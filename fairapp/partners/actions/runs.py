@@ -9,11 +9,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from fairapp import clock, intake, trace
-from fairapp.agencies.rules import ZONE
+from fairapp import intake, trace
 from fairapp.booths import actions as booths
 from fairapp.booths import rules as booth_rules
-from fairapp.employers import actions as employers
 from fairapp.employers import rules as employer_rules
 from fairapp.errors import Conflict, Invalid
 from fairapp.fairs.models import Fair
@@ -21,6 +19,7 @@ from fairapp.intake import Draft, Note, Report
 from fairapp.live.actions import post
 from fairapp.partners import pushes, queries
 from fairapp.partners.actions import records
+from fairapp.partners.actions.firm_values import import_firms
 from fairapp.partners.actions.sources import check_agreed, day_of
 from fairapp.partners.models import ImportRun
 from fairapp.partners.queries import SourceFacts
@@ -141,8 +140,8 @@ def carry_out(
     if source.kind == "listings":
         return intake.bring_in(write, rows, booths.import_listings, source.fair_id, by, now)
     if source.kind == "employers":
-        return intake.bring_in(write, rows, employers.import_employers, now)
-    return intake.bring_in(write, rows, records.import_people, source, clock.local(now, ZONE).date(), now)
+        return intake.bring_in(write, rows, import_firms, source.id, day_of(now), now)
+    return intake.bring_in(write, rows, records.import_people, source, day_of(now), now)
 
 
 def read_file(source: SourceFacts, content: bytes, name: str) -> Table:

@@ -2,7 +2,7 @@
 
 from fairapp.partners.models.changes import Change, ChangeCounter, FairRead, PublicListing
 from fairapp.partners.models.corrections import Correction
-from fairapp.partners.models.firms import FirmKey, FirmLook, FirmMerge, FirmPair
+from fairapp.partners.models.firms import FirmKey, FirmLook, FirmMerge, FirmPair, FirmValue
 from fairapp.partners.models.hooks import TOPICS, Delivery, Webhook
 from fairapp.partners.models.incoming import ColumnMap, DataSource, ImportRun
 from fairapp.partners.models.keys import SCOPES, ApiKey
@@ -23,6 +23,7 @@ __all__ = [
     "FirmLook",
     "FirmMerge",
     "FirmPair",
+    "FirmValue",
     "ImportRun",
     "Merge",
     "Pair",

@@ -1,9 +1,9 @@
 """Tables of employers that may be one: by what they are found, likely pairs, and merges."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fairapp.db import Base
@@ -50,6 +50,24 @@ class FirmPair(Base):
     decision: Mapped[str | None] = mapped_column(String(9))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class FirmValue(Base):
+    """What a source tells of an employer: one value of one field, from its first day to its last; a new one is a new row."""
+
+    __tablename__ = "firm_value"
+    __table_args__ = (
+        CheckConstraint("first_on <= last_on", name="days"),
+        Index("ix_firm_value_employer", "employer_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("employer.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("data_source.id"))
+    field: Mapped[str] = mapped_column(String(20))  # of employers.rules.EmployerFields
+    value: Mapped[str] = mapped_column(Text)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
 
 
 class FirmMerge(Base):

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from fairapp import clock, db, language
 from fairapp.accounts import guards
@@ -73,6 +74,46 @@ def decide_firm_pair(caller: Caller, pair: str) -> Any:
     else:
         flash(gettext("한 기업으로 합쳤어요") if said == "same" else gettext("다른 기업으로 적었어요"), "success")
     return go(url_for("partners.firm_pairs"))
+
+
+FIELDS = {
+    "name": _l("이름"),
+    "name_en": _l("영어 이름"),
+    "registration_number": _l("사업자등록번호"),
+    "industry": _l("하는 일"),
+    "employees": _l("직원 수"),
+    "region": _l("지역"),
+    "address": _l("주소"),
+    "phone": _l("대표 전화"),
+    "about": _l("소개"),
+}
+
+
+def _said(field: str, value: Any) -> str:
+    text = "" if value is None else str(value)
+    if field == "registration_number":
+        return written_number(text)
+    return language.region_name(text) if field == "region" else text
+
+
+@blueprint.get("/organize/employers/<employer>/told")
+@guards.page(guards.organizer)
+def firm_told(caller: Caller, employer: str) -> Any:
+    """Show of each value of an employer which sources tell it, or told another, and since when."""
+    with db.read() as session:
+        kept = employers.get_employer(session, number(employer))
+        if kept.merged_into_id is not None:
+            return go(url_for("partners.firm_told", employer=kept.merged_into_id))
+        told = queries.told_of_firm(session, kept.id)
+    lines = [
+        (
+            name,
+            _said(field, getattr(kept, field)),
+            [(_said(field, one.value), one) for one in told if one.field == field],
+        )
+        for field, name in FIELDS.items()
+    ]
+    return show("firm_told", employer=kept, lines=[one for one in lines if one[1] or one[2]])
 
 
 @blueprint.get("/organize/employers/<employer>/pair")

@@ -39,6 +39,7 @@ from fairapp.partners.queries.corrections import (
     told_of_values,
     who_answers,
 )
+from fairapp.partners.queries.firm_values import FirmTold, told_of_firm
 from fairapp.partners.queries.firms import (
     FirmMergeRow,
     FirmPairRow,
@@ -122,6 +123,7 @@ __all__ = [
     "FirmPairRow",
     "FirmRow",
     "FirmSide",
+    "FirmTold",
     "MergeFacts",
     "PairFacts",
     "Parcel",
@@ -206,6 +208,7 @@ __all__ = [
     "sure_pairs",
     "to_compare",
     "told_of",
+    "told_of_firm",
     "told_of_values",
     "unjoined",
     "unknown_fairs",

@@ -32,13 +32,18 @@ SECTIONS: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("pools", PoolEntry, "account_id", ("pool_id", "what", "at", "available_from")),
     ("counsellors", Assignment, "seeker_id", ("agency_id", "counsellor_id", "began_at", "ended_at", "why", "reason")),
     ("waiting", CounsellorWait, "seeker_id", ("agency_id", "since", "ended_at")),
-    ("consent_asks", ConsentAsk, "seeker_id", ("agency_id", "asked_at", "answered_at", "agreed", "invited_at")),
+    ("consent_asks", ConsentAsk, "seeker_id", ("agency_id", "asked_at", "answered_at", "agreed")),
     ("courses", Participation, "seeker_id", ("programme_id", "began_at", "stage", "ended_at", "end_reason")),
     ("goals", Goal, "seeker_id", ("agency_id", "text", "due_on", "sessions", "done_at", "dropped_at", "why")),
     ("plans", Plan, "seeker_id", ("agency_id", "version", "text", "goals", "offered_at", "agreed", "answer")),
     ("referrals", Referral, "seeker_id", ("agency_id", "listing_id", "to_agency_id", "why", "state", "made_at")),
     ("after_fairs", WayBack, "seeker_id", ("fair_id", "agency_id", "state", "happened", "steps", "at")),
-    ("candidacies", Candidacy, "seeker_id", ("listing_id", "reasons", "asked_at", "answered_at", "agreed")),
+    (
+        "candidacies",
+        Candidacy,
+        "seeker_id",
+        ("listing_id", "reasons", "asked_at", "answered_at", "agreed", "invited_at"),
+    ),
 )
 
 
