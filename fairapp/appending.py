@@ -1,5 +1,7 @@
 """Rows of append-only tables (history, ledger, receipts): put at the end of the transaction and written for a whole group."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,22 @@ class Row:
 def append(session: Session, table: Any, values: dict[str, Any]) -> None:
     """Put a row of an append-only table at the end of the transaction, where a group's rows go in together."""
     session.info["pending"].append(Row(table, values))
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Undo what the block wrote when it raises, together with all that it put at the end of the transaction.
+
+    Rows, deeds, letters and news would otherwise tell what was undone.
+    """
+    pending: list[Any] = session.info["pending"]
+    before = len(pending)
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        del pending[before:]
+        raise
 
 
 def write_rows(connection: Connection, pending: list[Any]) -> None:

@@ -53,6 +53,11 @@ def columns_letter(run_id: int, account_id: int, now: datetime) -> Letter:
     return Letter(f"columns-unknown:{run_id}:{account_id}", "columns.unknown", account_id, now, {"run": run_id})
 
 
+def owner_letter(pair_id: int, account_id: int, now: datetime) -> Letter:
+    """Ask an owner whether another account is hers too; the letter says nothing of the other one."""
+    return Letter(f"pair:{pair_id}:{account_id}:{now.isoformat()}", "pair.asked", account_id, now, {"pair": pair_id})
+
+
 def _data(correction_id: int) -> dict[str, Any]:
     return {"correction": correction_id}
 
@@ -141,7 +146,19 @@ def _render_columns(session: Session, row: OutboxRow, language: str, now: dateti
         return Rendered(gettext("받아 온 파일에 처음 보는 열이 있어요"), text.strip() + "\n")
 
 
+def _render_owner(session: Session, row: OutboxRow, language: str, now: datetime) -> Rendered | None:
+    """Render the question; nothing once it was answered."""
+    pair_id, account = int(row.data["pair"]), session.get(Account, row.account_id)
+    if account is None or queries.asked_of(session, pair_id, account.id) is not False:
+        return None
+    with force_locale(language):
+        words = {"name": account.name, "url": f"{_base()}/me/pairs/{pair_id}"}
+        text = render_template("letters/pair_asked.txt", **words)
+        return Rendered(gettext("계정이 하나 더 있나요?"), text.strip() + "\n")
+
+
 LETTERS: dict[str, Renderer] = {
+    "pair.asked": _render_owner,
     "correction.asked": _render_for_staff,
     "correction.due": _render_for_staff,
     "correction.answered": _render_answer,

@@ -199,7 +199,7 @@ def test_a_list_that_names_the_one_that_rests_changes_the_one_that_stays(app_on_
     name = read(app_on_both, lambda s: s.get_one(Employer, town.firms[0]).name)
     other = read(app_on_both, lambda s: s.get_one(Employer, town.firms[1]).name)
     act(actions.merge_firms, town.firms[0], town.firms[1], town.by, NOW)
-    assert act(employers._bring_in, EmployerFields(other, phone="053-1"), NOW) == "changed"
+    assert act(employers._bring_in, EmployerFields(other, phone="053-1"), NOW) == ("changed", town.firms[0])
     kept = read(app_on_both, lambda s: s.get_one(Employer, town.firms[0]))
     assert (kept.name, kept.phone, kept.verified_at) == (name, "053-1", NOW)
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from fairapp.appending import savepoint
 from fairapp.booths import rules
 from fairapp.booths.actions.booths import apply_for_booth
 from fairapp.booths.actions.doubles import Doubles, known_doubles
@@ -47,15 +48,12 @@ def import_listings(
     known = _known(session, drafts, fair_id, now)
     report = Report()
     for draft in drafts:
-        pending = len(session.info["pending"])
         try:
-            with session.begin_nested():
+            with savepoint(session):
                 done = _keep(session, known, draft.fields, fair_id, by, now)
         except Invalid as error:
-            del session.info["pending"][pending:]  # what a row that was undone would have told
             report.refuse(draft.refused(error))
         except rules.ListingClosed as error:
-            del session.info["pending"][pending:]
             report.refuse(draft.refused(Invalid.one("title", error.detail)))
         else:
             if done == "double":

@@ -27,6 +27,7 @@ from fairapp.partners.actions.hooks import (
 from fairapp.partners.actions.joining import after_join, join, values_of, without_consent
 from fairapp.partners.actions.keys import make_key, note_use, revoke_key, rotate_key
 from fairapp.partners.actions.merging import Claimed, Engaged, decide_pair, merge, merge_sure, movers, undo_merge
+from fairapp.partners.actions.owning import HasRoles, answer_owner, ask_owners
 from fairapp.partners.actions.reading import bring_in, bring_in_now
 from fairapp.partners.actions.records import import_people, mark_gone
 from fairapp.partners.actions.runs import (
@@ -59,9 +60,12 @@ from fairapp.partners.actions.sources import (
 __all__ = [
     "Claimed",
     "Engaged",
+    "HasRoles",
     "after_correction",
     "after_join",
     "answer",
+    "answer_owner",
+    "ask_owners",
     "begin_fairs",
     "begin_fetch",
     "bring_in",

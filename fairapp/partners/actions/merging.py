@@ -55,6 +55,11 @@ def merge(session: Session, one: int, other: int, by: int | None, now: datetime)
     NotFound where one is absorbed, disabled or no account; Claimed, Engaged.
     """
     kept, absorbed = which_is_kept(session, one, other)
+    return unite(session, kept, absorbed, by, now)
+
+
+def unite(session: Session, kept: int, absorbed: int, by: int | None, now: datetime) -> int:
+    """Make one person of two accounts, of which the first goes on; as merge, whoever has claimed them."""
     found = select(Account.id, Account.email).where(Account.id.in_([kept, absorbed]), Account.disabled_at.is_(None))
     # The rows are the lock: whoever merges or erases one of the two meanwhile waits.
     emails = {row.id: row.email for row in session.execute(found.order_by(Account.id).with_for_update())}
@@ -77,7 +82,7 @@ def merge(session: Session, one: int, other: int, by: int | None, now: datetime)
         "moved": {**moved, "email": emails[absorbed]},
     }
     made = session.scalars(insert(Merge).values(values).returning(Merge.id)).one()
-    _decide(session, kept, absorbed, "same", by, now)
+    decide(session, kept, absorbed, "same", by, now)
     _follow(session, [kept], now)
     trace.record(session, "account.merged", "merge", made, now, by=by, person_id=kept, data={"absorbed": absorbed})
     return made
@@ -99,7 +104,7 @@ def undo_merge(session: Session, merge_id: int, by: int | None, now: datetime) -
     session.execute(update(Account).where(Account.id == row.absorbed_id, Account.erased_at.is_(None)).values(back))
     moved = {name: ids for name, ids in row.moved.items() if name not in ("email", "email_of_kept")}
     session.execute(update(Merge).where(Merge.id == merge_id).values(undone_at=now, undone_by=by, moved=moved))
-    _decide(session, row.kept_id, row.absorbed_id, "different", by, now)
+    decide(session, row.kept_id, row.absorbed_id, "different", by, now)
     _follow(session, [row.kept_id, row.absorbed_id], now)
     trace.record(session, "account.parted", "merge", merge_id, now, by=by, person_id=row.kept_id)
 
@@ -114,12 +119,13 @@ def decide_pair(session: Session, pair_id: int, same: bool, by: int, now: dateti
         raise NotFound
     if same:
         return merge(session, pair.low_id, pair.high_id, by, now)
-    _decide(session, pair.low_id, pair.high_id, "different", by, now)
+    decide(session, pair.low_id, pair.high_id, "different", by, now)
     trace.record(session, "pair.different", "pair", pair_id, now, by=by)
     return None
 
 
-def _decide(session: Session, one: int, other: int, decision: str, by: int | None, now: datetime) -> None:
+def decide(session: Session, one: int, other: int, decision: str, by: int | None, now: datetime) -> None:
+    """Write down what two accounts are; of one person, what was open about the second is answered with it."""
     said = {"decision": decision, "decided_at": now, "decided_by": by}
     pair = {"low_id": min(one, other), "high_id": max(one, other), "permille": 0, "found_at": now, **said}
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite

@@ -84,6 +84,11 @@ class Pair(Base):
     decision: Mapped[str | None] = mapped_column(String(9))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # Both accounts have owners: only they can say it, each from her account.
+    asked_at: Mapped[datetime | None]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    low_yes_at: Mapped[datetime | None]
+    high_yes_at: Mapped[datetime | None]
 
 
 class Merge(Base):

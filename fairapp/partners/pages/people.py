@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from fairapp import clock, db, language
 from fairapp.accounts import actions as accounts
@@ -15,7 +16,7 @@ from fairapp.accounts.guards import Caller
 from fairapp.accounts.queries import ProfileFacts
 from fairapp.agencies import queries as agencies
 from fairapp.agencies.rules import ZONE
-from fairapp.errors import NotFound
+from fairapp.errors import Conflict, NotFound
 from fairapp.partners import actions, queries
 from fairapp.partners.pages.base import blueprint, people_agency, show_private
 from fairapp.partners.pages.words import said
@@ -24,6 +25,11 @@ from fairapp.partners.rules.fields import PERSON_LABELS
 from fairapp.shapes import decode_cursor, number, page_of
 
 LIMIT, PAIRS = 50, 20
+DECISIONS = {
+    "same": _l("한 사람으로 합쳤어요"),
+    "different": _l("다른 사람으로 적었어요"),
+    "ask": _l("두 사람에게 메일로 물었어요"),
+}
 
 
 @blueprint.get("/agencies/<agency>/people")
@@ -120,9 +126,11 @@ def pairs(caller: Caller, agency: str) -> Any:
     people: dict[int, ProfileFacts] = db.write(accounts.disclose_many, ids, caller.id, (), [found.id], "contact", now)
     lines = _told(ids, found.id)
     both = [one for one in shown if one.low_id in people and one.high_id in people]
-    return show_private(
-        "pairs", agency=found, rows=both, people=people, lines=lines, next=following, continued=key is not None
-    )
+    with db.read() as session:
+        claimed = queries.claimed(session, ids)
+    owned = {one.id for one in both if {one.low_id, one.high_id} <= claimed}
+    facts: dict[str, Any] = {"agency": found, "rows": both, "people": people, "lines": lines, "owned": owned}
+    return show_private("pairs", **facts, next=following, continued=key is not None)
 
 
 @blueprint.post("/agencies/<agency>/pairs/<pair>")
@@ -132,10 +140,17 @@ def decide_pair(caller: Caller, agency: str, pair: str) -> Any:
     found, now, decision = people_agency(caller, agency), clock.now(), request.form.get("decision")
     with db.read() as session:
         row = queries.get_pair(session, number(pair), [found.id], now)
-    if row is None or decision not in ("same", "different"):
+    if row is None or decision not in DECISIONS:
         raise NotFound
-    db.write(actions.decide_pair, row.id, decision == "same", caller.id, now)
-    flash(gettext("한 사람으로 합쳤어요") if decision == "same" else gettext("다른 사람으로 적었어요"), "success")
+    try:
+        if decision == "ask":
+            db.write(actions.ask_owners, row.id, caller.id, now)
+        else:
+            db.write(actions.decide_pair, row.id, decision == "same", caller.id, now)
+    except Conflict as error:
+        flash(str(error.detail), "danger")
+    else:
+        flash(str(DECISIONS[decision]), "success")
     return redirect(url_for("partners.pairs", agency=found.id), 303)
 
 

@@ -81,9 +81,10 @@ class PairFacts:
     permille: int
     found_at: datetime
     decision: str | None
+    asked_at: datetime | None  # both owners, whether they are one
 
 
-_PAIR = select(Pair.id, Pair.low_id, Pair.high_id, Pair.permille, Pair.found_at, Pair.decision)
+_PAIR = select(Pair.id, Pair.low_id, Pair.high_id, Pair.permille, Pair.found_at, Pair.decision, Pair.asked_at)
 
 
 def open_pairs(
@@ -112,6 +113,16 @@ def get_pair(session: Session, pair_id: int, agency_ids: Collection[int], now: d
     )
     row = session.execute(_PAIR.where(Pair.id == pair_id, Pair.decision.is_(None), allowed)).first()
     return PairFacts(*row) if row else None
+
+
+def asked_of(session: Session, pair_id: int, account_id: int) -> bool | None:
+    """Return whether this owner has said yes to the pair already; None where she is not asked, or it is decided."""
+    found = select(Pair.low_id, Pair.low_yes_at, Pair.high_yes_at).where(Pair.id == pair_id, Pair.decision.is_(None))
+    mine = found.where(Pair.asked_at.is_not(None), or_(Pair.low_id == account_id, Pair.high_id == account_id))
+    row = session.execute(mine).first()
+    if row is None:
+        return None
+    return (row.low_yes_at if row.low_id == account_id else row.high_yes_at) is not None
 
 
 @dataclass(frozen=True, slots=True)

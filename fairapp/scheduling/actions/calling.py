@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from fairapp.appending import savepoint
 from fairapp.booths.models import Booth
 from fairapp.errors import AppError, Conflict
 from fairapp.live.actions import announce, post
@@ -41,10 +42,10 @@ def call_into(session: Session, slot: SlotFacts, entry: LineEntry, now: datetime
     """
     wish = Wish(hold=True, consent=entry.consent, unasked=True)
     waits = select(LineEntry.id).where(LineEntry.id == entry.id, LineEntry.status == "waiting").with_for_update()
-    with session.begin_nested():
+    with savepoint(session):
         rules.kinds[slot.kind].check(session, slot, entry.seeker_id, wish, now)
         chosen = choose(session, slot, entry.seeker_id, wish, now)
-        if session.execute(waits).first() is None:  # before the seat: the history of a booking is not undone with it
+        if session.execute(waits).first() is None:
             raise NotWaiting
         row = new_row(slot, entry.seeker_id, wish, now, now + rules.CALL_LASTS, chosen)
         booking_id = seat(session, chosen, row).id

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from fairapp.appending import savepoint
 from fairapp.booths.models import Booth
 from fairapp.errors import Conflict, Invalid, NotFound
 from fairapp.live.actions import announce, post
@@ -149,7 +150,7 @@ def _turn(session: Session, draw: Draw, entry: DrawEntry, now: datetime) -> None
         if seats.get(slot_id, 0) <= won.get(slot_id, 0):
             continue
         try:
-            with session.begin_nested():
+            with savepoint(session):
                 booked = book(session, slot_id, entry.seeker_id, wish, now)
         except (Conflict, Invalid, NotFound):
             excluded.append(str(slot_id))

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
+from fairapp.appending import savepoint
 from fairapp.errors import Conflict
 from fairapp.live.actions import announce, post
 from fairapp.scheduling import pushes, queries, rules
@@ -58,7 +59,7 @@ def _offer(session: Session, slot: SlotFacts, entry: WaitlistEntry, until: datet
         .returning(WaitlistEntry.id)
     )
     try:
-        with session.begin_nested():
+        with savepoint(session):
             if session.execute(turn).first() is None:
                 raise NotWaiting
             rules.kinds[slot.kind].check(session, slot, entry.seeker_id, wish, now)

@@ -1,0 +1,31 @@
+"""Two accounts that both have owners: whether they were asked, and what each said."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "2026_12_13_owners"
+down_revision = "2026_12_12_firm_value"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BY = "fk_likely_pair_asked_by_account"
+
+
+def upgrade() -> None:
+    """Make the change."""
+    with op.batch_alter_table("likely_pair") as table:
+        table.add_column(sa.Column("asked_at", MOMENT, nullable=True))
+        table.add_column(sa.Column("asked_by", NUMBER, nullable=True))
+        table.add_column(sa.Column("low_yes_at", MOMENT, nullable=True))
+        table.add_column(sa.Column("high_yes_at", MOMENT, nullable=True))
+        table.create_foreign_key(op.f(BY), "account", ["asked_by"], ["id"])
+
+
+def downgrade() -> None:
+    """Take it back."""
+    with op.batch_alter_table("likely_pair") as table:
+        table.drop_constraint(op.f(BY), type_="foreignkey")
+        for name in ("asked_at", "asked_by", "low_yes_at", "high_yes_at"):
+            table.drop_column(name)
