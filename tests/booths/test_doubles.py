@@ -19,6 +19,7 @@ from fairapp.employers.rules import name_key
 from fairapp.errors import NotFound
 from tests.booths.test_importing import ENDS, ROW, bring, count, counts, table
 from tests.casting import Cast, by, make_cast, page_of
+from tests.counting import counted
 from tests.factories import NOW
 
 SECOND = {**ROW, "source": "jobs", "source_id": "7", "title": "[한빛전자] 회로 설계 채용", "url": "https://jobs.kr/7"}
@@ -174,3 +175,22 @@ def test_a_listing_that_is_over_is_nobody_s_double(app: Flask) -> None:
     assert counts(bring(app, fair, SECOND, at=NOW + timedelta(days=1))) == (1, 0, 0, 0)
     with db.of(app).read() as session:
         assert len(session.scalars(select(Booth.id).where(Booth.fair_id == fair)).all()) == 2
+
+
+def test_one_double_costs_as_many_questions_as_thirty(
+    app: Flask, client: FlaskClient, cast: Cast, at_now: None
+) -> None:
+    path, costs = f"/organize/{cast.slug}/doubles", []
+    for some in (1, 30):
+        rows = [ROW | {"title": f"자리 {some} {n}", "source_id": f"{some}-{n}"} for n in range(some)]
+        bring(app, cast.fair, *rows, *(row | {"source": "source-9"} for row in rows))
+        with counted(app) as count:
+            page = page_of(client, path, "organizer")
+        costs.append(int(count))
+    assert page.count("다른 공고예요") == 31
+    assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize("query", ["cursor=x", "cursor=WzFd&cursor=y", "cursor=%00"])
+def test_a_strange_question_is_no_failure(client: FlaskClient, cast: Cast, query: str, at_now: None) -> None:
+    assert client.get(f"/organize/{cast.slug}/doubles?{query}", **by("organizer")).status_code in {200, 400, 422}

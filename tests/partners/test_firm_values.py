@@ -1,21 +1,23 @@
 """Every value of an employer knows which source told it and since when; merged employers are told of together."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from fairapp import clock, db
 from fairapp.employers.models import Employer
 from fairapp.partners import actions, queries
 from fairapp.partners.models import FirmValue
 from tests.casting import Cast, by, page_of
+from tests.counting import counted
 from tests.partners.network import make_source
 from tests.partners.test_sources import brought_in
 
+DAY = date(2026, 11, 24)
 ROWS = "회사명,사업자번호,업종,대표전화\n(주)명성,123-45-67891,기계부품,053-123-4567\n"
 
 
@@ -83,3 +85,26 @@ def test_the_page_tells_them_also_of_one_that_rests(
 def _stays(app: Flask, employer: int) -> int:
     with db.of(app).read() as session:
         return session.get_one(Employer, employer).merged_into_id or employer
+
+
+def test_one_value_costs_as_many_questions_as_thirty(
+    app: Flask, client: Any, cast: Cast, network: dict[str, Any], firm: int
+) -> None:
+    costs = []
+    for some in (1, 30):
+        values = [
+            {
+                "employer_id": firm,
+                "source_id": 1,
+                "field": "about",
+                "value": f"{some} {n}",
+                "first_on": DAY,
+                "last_on": DAY,
+            }
+            for n in range(some)
+        ]
+        db.of(app).write(lambda session, values=values: session.execute(insert(FirmValue), values) and None)
+        with counted(app) as count:
+            page_of(client, f"/organize/employers/{firm}/told", "organizer")
+        costs.append(int(count))
+    assert costs[0] == costs[1]
