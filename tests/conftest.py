@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -23,6 +24,8 @@ BOTH = ("sqlite", "postgresql")
 # Apps of tests that are over: making one (200 routes) and compiling its templates takes longer than most tests.
 # What a test may change of one, its settings, its database and its other extensions, is as it was.
 SPARE: list[Flask] = []
+# Statements that tests before have compiled, by kind of database and engine: that is a good part of a short test.
+COMPILED: dict[tuple[str, str], tuple[Any, Any]] = {}
 
 
 def settings_for(url: str, **changes: str) -> config.Settings:
@@ -109,6 +112,7 @@ def _running(settings: config.Settings) -> Iterator[Flask]:
     made.config.update(SETTINGS=settings, TESTING=True, WTF_CSRF_ENABLED=False)
     if made.extensions["fairapp.db"].url != make_url(settings.database_url):
         made.extensions["fairapp.db"] = db.Database(settings.database_url, readers=settings.threads)
+        _keep_compiled(made.extensions["fairapp.db"])
         wiring.connect(made)
     request_started.connect(_forget_the_request_before, made)
     with made.app_context():
@@ -118,6 +122,14 @@ def _running(settings: config.Settings) -> Iterator[Flask]:
         now.clear()
         now.update(then)
     SPARE.append(made)
+
+
+def _keep_compiled(database: db.Database) -> None:
+    """Let the engines use what was compiled for the databases of tests before: the dialect is a part of the key."""
+    for name in ("write_engine", "read_engine"):
+        engine = getattr(database, name)
+        kept = COMPILED.setdefault((engine.dialect.name, name), (engine.dialect, engine._compiled_cache))
+        engine.dialect, engine._compiled_cache = kept
 
 
 def _forget_the_request_before(_app: Flask, **_: object) -> None:
