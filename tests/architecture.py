@@ -137,7 +137,7 @@ def ends_are_imported_by_nothing(files: Iterable[Source]) -> Iterator[str]:
 def imports_at_the_top(files: Iterable[Source]) -> Iterator[str]:
     """No imports inside functions, and none that are relative."""
     for source, _, _ in inside(files):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
                 for inner in ast.walk(node):
                     if isinstance(inner, ast.Import | ast.ImportFrom):
@@ -157,7 +157,7 @@ def rules_decide_on_given_values(files: Iterable[Source]) -> Iterator[str]:
         for node, name, _ in calls(source):
             if name == "now":
                 yield f"{source.path}:{node.lineno}: a rule is given the time"
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.ImportFrom) and node.module == "flask":
                 yield f"{source.path}:{node.lineno}: a rule knows no request"
 
@@ -172,7 +172,7 @@ def claims_are_written_in_one_place(files: Iterable[Source]) -> Iterator[str]:
             mentioned = {getattr(x, "id", getattr(x, "attr", "")) for w in written if w for x in ast.walk(w)}
             if "TimeClaim" in mentioned or name == "TimeClaim":
                 yield f"{source.path}:{node.lineno}: claims are written in {CLAIMS} alone"
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and WRITES_CLAIMS.search(node.value):
                 yield f"{source.path}:{node.lineno}: claims are written in {CLAIMS} alone"
 
@@ -216,7 +216,7 @@ def sizes(files: Iterable[Source]) -> Iterator[str]:
         limit = LONGEST_TEMPLATE if source.path.parts[0] == "templates" else LONGEST_FILE
         if lines > limit:
             yield f"{source.path}: {lines} lines, at most {limit}"
-        for node in ast.walk(source.tree) if source.python else ():
+        for node in source.nodes if source.python else ():
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) is not None else node.body
                 length = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -39,6 +39,11 @@ class Source:
         """The parsed Python."""
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of it: walked once, looked through by every rule."""
+        return list(ast.walk(self.tree))
+
     @property
     def python(self) -> bool:
         """Whether this is Python."""
@@ -81,7 +86,7 @@ def inside(files: Iterable[Source]) -> Iterator[tuple[Source, str, str]]:
 
 def imports(source: Source) -> Iterator[Import]:
     """Give every import of something of fairapp."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -99,7 +104,7 @@ def imports(source: Source) -> Iterator[Import]:
 
 def calls(source: Source) -> Iterator[tuple[ast.Call, str, ast.expr | None]]:
     """Give every call with the last name of what is called, and what it is called on."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute):
                 yield node, node.func.attr, node.func.value

@@ -198,6 +198,7 @@ def test_a_host_draws_hours_with_mouse_keyboard_and_on_a_phone(people: People, f
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.soak
 def test_a_coach_and_a_seeker_prepare_and_meet(people: People, floor: Floor) -> None:
     seeker, coach = person(people, "first"), person(people, "coach", DESK)
     book(seeker, floor.booth, floor.slots[0])
@@ -238,6 +239,7 @@ def test_a_coach_and_a_seeker_prepare_and_meet(people: People, floor: Floor) -> 
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.soak
 def test_a_desk_adds_a_person_to_a_line(people: People, floor: Floor) -> None:
     stand = f"/stand/{floor.booth}/line"
     recruiter, desk, seeker = (
