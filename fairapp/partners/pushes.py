@@ -54,8 +54,8 @@ def columns_letter(run_id: int, account_id: int, now: datetime) -> Letter:
 
 
 def owner_letter(pair_id: int, account_id: int, now: datetime) -> Letter:
-    """Ask an owner whether another account is hers too; the letter says nothing of the other one."""
-    return Letter(f"pair:{pair_id}:{account_id}:{now.isoformat()}", "pair.asked", account_id, now, {"pair": pair_id})
+    """Ask an owner whether another account is hers too, once a day; the letter says nothing of the other one."""
+    return Letter(f"pair:{pair_id}:{account_id}:{now:%Y%m%d}", "pair.asked", account_id, now, {"pair": pair_id})
 
 
 def _data(correction_id: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from fairapp import db
 from fairapp.agencies import queries
+from fairapp.agencies.pages import agencies as agency_pages
 from tests.counting import counted
 from tests.factories import make_account, make_agency, make_membership
 from tests.signing_in import browser_of
@@ -48,6 +49,18 @@ def test_an_admin_makes_and_changes_an_agency(app: Flask, admins: FlaskClient) -
     changed = admins.post(f"/admin/agencies/{found.id}", data=NEW | {"name": "달서구청"})
     assert (changed.status_code, changed.location) == (303, "/admin/agencies")
     assert "달서구청" in admins.get("/admin/agencies").text
+
+
+@pytest.mark.parametrize("most", [500, 0])
+def test_the_agency_it_belongs_to_is_offered_and_stays(
+    app: Flask, admins: FlaskClient, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(agency_pages, "MOST_OFFERED", most)  # though it be beyond the first ones
+    above = db.of(app).write(lambda session: make_agency(session, name="대구시").id)
+    below = db.of(app).write(lambda session: make_agency(session, parent_id=above).id)
+    page = admins.get(f"/admin/agencies/{below}").text
+    assert f'<option selected value="{above}">대구시</option>' in page
+    assert f'value="{below}"' not in page
 
 
 @pytest.mark.parametrize(

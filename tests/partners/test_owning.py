@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fairapp import audit, db, mail
@@ -108,6 +109,14 @@ def test_only_they_answer_only_what_was_asked_and_anew_after_another_question(tw
     two.ask()
     assert two.answer(two.other) is None
     assert two.state() == (None, BEFORE)
+    with two.database.read() as session:  # asked twice on a day, written to once
+        assert len(session.scalars(select(Outbox.id).where(Outbox.kind == "pair.asked")).all()) == 2
+
+
+@pytest.mark.parametrize("values", [{"low_yes_at": NOW}, {"high_yes_at": NOW}, {"asked_at": NOW}])
+def test_nobody_answers_what_nobody_asked(two: Two, values: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError):
+        two.database.write(lambda s: s.execute(update(Pair).where(Pair.id == two.pair).values(values)) and None)
 
 
 def test_an_account_without_owner_is_not_asked(two: Two) -> None:

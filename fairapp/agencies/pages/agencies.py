@@ -13,6 +13,7 @@ from fairapp.accounts.rules import normal_email
 from fairapp.agencies import actions, queries
 from fairapp.agencies.forms import AgencyForm, MemberForm
 from fairapp.agencies.pages.base import blueprint, get_agency, organized, show
+from fairapp.agencies.queries import AgencyFacts
 from fairapp.agencies.rules import AgencyFields
 from fairapp.errors import Invalid, NotFound
 from fairapp.language import in_language
@@ -38,11 +39,13 @@ def _fields(form: AgencyForm) -> AgencyFields:
     )
 
 
-def _offered(form: AgencyForm, but: int | None = None) -> AgencyForm:
-    """Let the form offer all agencies to belong to but itself."""
+def _offered(form: AgencyForm, own: AgencyFacts | None = None) -> AgencyForm:
+    """Let the form offer the agencies to belong to: the first MOST_OFFERED but itself, and the one it belongs to."""
     with db.read() as session:
-        rows = queries.agencies(session, limit=MOST_OFFERED)
-    form.offer([(one.id, in_language(one.name, one.name_en)) for one in rows if one.id != but])
+        rows = list(queries.agencies(session, limit=MOST_OFFERED))
+        if own is not None and own.parent_id is not None:
+            rows += queries.agencies_of(session, {own.parent_id} - {one.id for one in rows})
+    form.offer([(one.id, in_language(one.name, one.name_en)) for one in rows if own is None or one.id != own.id])
     return form
 
 
@@ -78,7 +81,7 @@ def new(caller: Caller) -> AnyResponse:
 def edit(caller: Caller, agency: str) -> AnyResponse:
     """Change an agency."""
     found = get_agency(agency)
-    form = _offered(AgencyForm(obj=found), found.id)
+    form = _offered(AgencyForm(obj=found), found)
     if form.validate_on_submit():
         try:
             db.write(actions.change_agency, found.id, _fields(form))

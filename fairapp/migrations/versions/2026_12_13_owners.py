@@ -10,6 +10,10 @@ depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+CHECKS = {
+    "asked": "(asked_at IS NULL) = (asked_by IS NULL)",
+    "answered": "asked_at IS NOT NULL OR (low_yes_at IS NULL AND high_yes_at IS NULL)",
+}
 BY = "fk_likely_pair_asked_by_account"
 
 
@@ -21,11 +25,15 @@ def upgrade() -> None:
         table.add_column(sa.Column("low_yes_at", MOMENT, nullable=True))
         table.add_column(sa.Column("high_yes_at", MOMENT, nullable=True))
         table.create_foreign_key(op.f(BY), "account", ["asked_by"], ["id"])
+        for name, rule in CHECKS.items():
+            table.create_check_constraint(op.f(f"ck_likely_pair_{name}"), rule)
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("likely_pair") as table:
+        for name in CHECKS:
+            table.drop_constraint(op.f(f"ck_likely_pair_{name}"), type_="check")
         table.drop_constraint(op.f(BY), type_="foreignkey")
         for name in ("asked_at", "asked_by", "low_yes_at", "high_yes_at"):
             table.drop_column(name)

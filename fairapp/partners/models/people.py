@@ -71,6 +71,8 @@ class Pair(Base):
         CheckConstraint("low_id < high_id", name="order"),
         CheckConstraint("decision IN ('same', 'different', 'gone')", name="decision"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(asked_at IS NULL) = (asked_by IS NULL)", name="asked"),
+        CheckConstraint("asked_at IS NOT NULL OR (low_yes_at IS NULL AND high_yes_at IS NULL)", name="answered"),
         UniqueConstraint("low_id", "high_id"),
         Index("ix_likely_pair_high", "high_id"),
         Index("ix_likely_pair_open", "decision", "id"),

@@ -41,13 +41,14 @@ def _show(caller: Caller, found: OpenListing, form: WishForm | None = None) -> A
         agreed = queries.agreed_to(session, found.id, now)
         meets = queries.interviews_at(session, found.booth_id, agreed) if agreed else {}
         asked = queries.asked_for(session, found.id) if agreed else {}
+        invited = {one: row.invited_at for one, row in asked.items()}
     who = db.write(accounts.disclose_many, agreed, caller.id, [found.employer_id], (), "contact", now) if agreed else {}
     wish = {"key_people": found.wanted.key_people, "starts_on": found.wanted.starts_on}
     page = render_template(
         "programmes/candidates.html",
         listing=found,
         rows=[(_key(found.id, row.seeker_id), row) for row in rows if row.state != "agreed"],
-        people=[(_key(found.id, one), facts, meets.get(one), asked[one].invited_at) for one, facts in who.items()],
+        people=[(_key(found.id, one), facts, meets.get(one), invited.get(one)) for one, facts in who.items()],
         zone=rules.ZONE,
         form=form or WishForm(formdata=None, **wish),
     )
